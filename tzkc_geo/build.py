@@ -1,0 +1,141 @@
+"""From tables to the catalog: adjust, derive, fill, measure. Pure; opens no file."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, TypeAlias
+
+import shapely
+from shapely import MultiPolygon, Polygon
+
+from tzkc_geo import compare, crs, outline_edges, zones
+from tzkc_geo.adjust import Adjustment, Options, Problem, solve
+from tzkc_geo.adjust.problem import build_problem
+from tzkc_geo.catalog import Catalog, Tables
+from tzkc_geo.errors import RingError
+from tzkc_geo.figures import World, all_figures
+from tzkc_geo.infill import join
+from tzkc_geo.left_out import left_out
+from tzkc_geo.model import ExceptionKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from shapely.geometry.base import BaseGeometry
+
+
+Shape: TypeAlias = Polygon | MultiPolygon
+OVERLAP_MAX_M2 = 1.0  # clusters may not share more than this
+
+
+def problem_of(tables: Tables, *, options: Options | None = None) -> Problem:
+    """Return the adjustment problem of these tables; surveyed units leave it."""
+    surveyed = {survey.unit_id for survey in tables.surveys}
+    return build_problem(
+        lines=tables.lines,
+        priors=tables.priors,
+        observations=[o for o in tables.observations if o.unit_id not in surveyed],
+        constraints=[c for c in tables.constraints if c.unit_id not in surveyed],
+        places=tables.places,
+        clauses=tables.clauses,
+        readings=[r for r in tables.readings if r.unit_id not in surveyed],
+        options=options,
+    )
+
+
+def build(tables: Tables, *, progress: Callable[[str], None] = lambda _: None) -> Catalog:
+    """Adjust the lines and derive all 19 units.
+
+    Parameters
+    ----------
+    tables
+        All rows of the data folder.
+    progress
+        Called with a short text before each stage.
+
+    Raises
+    ------
+    DerivationError
+        A ring is impossible, or two clusters overlap.
+    """
+    progress("adjusting lines")
+    problem = problem_of(tables)
+    adjustment = solve(problem)
+    clusters = _clusters(tables, adjustment)
+    _check_overlaps(clusters, _allowed_overlaps(tables))
+    progress("filling core and zones")
+    filled = zones.fill_all(tables, problem, adjustment, clusters)
+    shapes: dict[str, BaseGeometry] = {**clusters, **{k: f.polygon for k, f in filled.items()}}
+    shapes["corridor"] = join([f.polygon for f in filled.values()])
+    polygons = {u.unit_id: _geographic(shapes[u.unit_id]) for u in tables.units}
+    progress("naming edges")
+    edges = outline_edges.all_edges(tables, problem, adjustment, shapes)
+    progress("leaving areas out")
+    left = left_out(problem, adjustment, progress=progress)
+    world = World(
+        tables=tables,
+        problem=problem,
+        adjustment=adjustment,
+        polygons=polygons,
+        filled=filled,
+        left=left,
+    )
+    return Catalog(
+        units=tables.units,
+        results=all_figures(world),
+        polygons=polygons,
+        edges=tuple(edges),
+        places=tables.places,
+        stations=tables.stations,
+        adjustment=compare.summary(tables, problem, adjustment, left, progress=progress),
+        digest=tables.digest,
+    )
+
+
+def _clusters(tables: Tables, adjustment: Adjustment) -> dict[str, Shape]:
+    """Return the cluster polygons, EPSG:4549: surveyed where there is a survey."""
+    found: dict[str, Shape] = {}
+    for survey in tables.surveys:
+        parts = [shapely.Polygon(crs.to_metric(ring)) for ring in survey.rings]
+        found[survey.unit_id] = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+    for unit in tables.units:
+        parts = [
+            shapely.Polygon(ring.points)
+            for (unit_id, _), ring in adjustment.rings.items()
+            if unit_id == unit.unit_id
+        ]
+        if parts:
+            found[unit.unit_id] = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+    return found
+
+
+def _allowed_overlaps(tables: Tables) -> dict[frozenset[str | None], float]:
+    """Return the overlaps that are declared, in m2, by pair of units."""
+    return {
+        frozenset((e.unit_id, e.other_id)): e.limit_m2
+        for e in tables.exceptions
+        if e.kind is ExceptionKind.OVERLAP and e.limit_m2 is not None
+    }
+
+
+def _check_overlaps(
+    clusters: Mapping[str, Shape], allowed: Mapping[frozenset[str | None], float]
+) -> None:
+    for first, second in combinations(sorted(clusters), 2):
+        limit = allowed.get(frozenset((first, second)), OVERLAP_MAX_M2)
+        shared = clusters[first].intersection(clusters[second]).area
+        if shared > limit:
+            msg = (
+                f"units {first!r} and {second!r}: overlap, expected at most {limit:g} m2,"
+                f" got {shared:.0f} m2; declare it in exceptions.csv if it is meant"
+            )
+            raise RingError(msg)
+
+
+def _geographic(shape: BaseGeometry) -> Shape:
+    """Return a shape in lon lat, EPSG:4490; equal vertices stay equal."""
+    moved: Shape = shapely.transform(shape, crs.to_geographic)
+    if not moved.is_valid:
+        msg = f"expected a valid outline in lon lat, got {shapely.is_valid_reason(moved)}"
+        raise RingError(msg)
+    return moved
