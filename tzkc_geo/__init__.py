@@ -1,0 +1,39 @@
+"""Put a science corridor that was planned in words on the ground, with grounds and accuracy.
+
+Boundaries are data, geometry is derived, every answer carries its grounds.
+
+>>> import tzkc_geo
+>>> catalog = tzkc_geo.load()
+>>> tzkc_geo.locate(121.45, 28.645, catalog).cluster
+'c01'
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tzkc_geo._version import __version__
+
+if TYPE_CHECKING:
+    from tzkc_geo.catalog import Catalog
+    from tzkc_geo.io.load import load
+    from tzkc_geo.membership import assign, locate
+
+__all__ = ["Catalog", "__version__", "assign", "load", "locate"]
+
+_HOMES = {
+    "Catalog": "tzkc_geo.catalog",
+    "assign": "tzkc_geo.membership",
+    "load": "tzkc_geo.io.load",
+    "locate": "tzkc_geo.membership",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used, so that the package itself is light."""
+    if name not in _HOMES:
+        msg = f"module 'tzkc_geo' has no attribute {name!r}"
+        raise AttributeError(msg)
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
