@@ -1,0 +1,357 @@
+"""Which unit holds a point (归属), and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tzkc_geo.crs import Datum, check_position, parse_datum, to_cgcs2000
+from tzkc_geo.model import UnitKind
+from tzkc_geo.outlines import TIE_M, Measures, Outlines, apart_m, covered, measure, outlines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from tzkc_geo.catalog import Catalog
+    from tzkc_geo.model import Station, UnitRow
+
+    Codes = NDArray[np.int16]
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+OUTSIDE = -1
+ZONES = (UnitKind.CORE, UnitKind.ZONE)
+SHIFTED = (Datum.GCJ02, Datum.BD09)  # what numbers from a Chinese map service may be on
+
+
+class Level(StrEnum):
+    """How far into the corridor a point lies (归属判定)."""
+
+    IN_CLUSTER = "in_cluster"
+    ZONE_ONLY = "zone_only"
+    CORRIDOR_ONLY = "corridor_only"
+    OUTSIDE = "outside"
+    UNDECIDED = "undecided"
+
+
+LEVELS = tuple(Level)
+ANSWERS = (Level.UNDECIDED, Level.IN_CLUSTER, Level.ZONE_ONLY, Level.CORRIDOR_ONLY)  # first wins
+
+
+class Relation(StrEnum):
+    """Where a point lies to one unit; ``edge`` is within 1 mm of the outline."""
+
+    INSIDE = "inside"
+    EDGE = "edge"
+    OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRelation:
+    """How a point lies to one unit."""
+
+    unit_id: str
+    kind: str
+    name_zh: str
+    relation: Relation
+    distance_m: float | None  # to the outline, positive inside; None: the unit has no edge
+    edge: str | None  # name of the nearest edge
+    sigma_m: float | None  # one sigma there; None: the stated band counts
+    probability: float  # of being inside
+    grade: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """What the same numbers mean on another datum, where that changes the answer."""
+
+    datum: Datum
+    verdict: Level
+    cluster: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Which units hold a point, with the grounds."""
+
+    lon: float  # degrees, EPSG:4490
+    lat: float
+    declared: Datum | None  # None: nobody said, WGS84 was taken
+    used: Datum
+    alternatives: tuple[Alternative, ...]
+    verdict: Level
+    cluster: str | None  # the most probable one where undecided
+    zone: str | None  # core, z1, z2 or z3
+    units: tuple[UnitRelation, ...]  # all, order of the catalog
+    plan: dict[str, Any]  # what the plan says of the cluster, else of the zone
+    digest: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object that ``tzkc locate --json`` prints."""
+        return {
+            "position": {"lon": self.lon, "lat": self.lat, "crs": "EPSG:4490"},
+            "datum": {
+                "declared": self.declared,
+                "used": self.used,
+                "alternatives": [asdict(other) for other in self.alternatives],
+            },
+            "verdict": self.verdict,
+            "cluster": self.cluster,
+            "zone": self.zone,
+            "units": [asdict(row) for row in self.units],
+            "plan": self.plan,
+            "digest": self.digest,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memberships:
+    """The verdicts of n points, as positions in ``catalog.units`` (`OUTSIDE`: none)."""
+
+    level: NDArray[np.int8]  # (n,) position in LEVELS
+    cluster: Codes  # (n,)
+    zone: Codes  # (n,)
+    measures: Measures
+
+
+def assign(lon: ArrayLike, lat: ArrayLike, catalog: Catalog) -> Codes:
+    """Return the position in ``catalog.units`` of the unit that holds each point (归属).
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, EPSG:4490, shape ``(n,)``. A NaN lies in no unit.
+    catalog
+        Where the units come from.
+
+    Returns
+    -------
+    Codes
+        Shape ``(n,)``, int16, order of the points: the cluster that covers the point, else
+        the core or zone that does, else `OUTSIDE`. The outline belongs to the unit; where
+        several cover the point the earlier unit has it.
+    """
+    inside = covered(*_flat(lon, lat), catalog)
+    cluster = _first(inside, catalog.units, (UnitKind.CLUSTER,))
+    return np.where(cluster == OUTSIDE, _first(inside, catalog.units, ZONES), cluster)
+
+
+def decide(
+    lon: ArrayLike, lat: ArrayLike, catalog: Catalog, *, known: Outlines | None = None
+) -> Memberships:
+    """Return the verdict on each point, and the measures that it rests on.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, EPSG:4490, shape ``(n,)``, finite.
+    catalog
+        Where the units come from.
+    known
+        Its outlines, if they were made before.
+
+    Returns
+    -------
+    Memberships
+        Arrays of shape ``(n,)``, order of the points.
+
+    Notes
+    -----
+    A point is undecided when the crossing of an outline that decides its answer may lie on its
+    other side, within the accuracy (95 %) of the edge, or within its band where it has none.
+    Which outlines decide: in a cluster its own, and that of an earlier cluster which overlaps
+    it, because the earlier one would take the point; units do not overlap otherwise, so a
+    neighbour that is badly known does not unsettle a point that is well inside. In a zone only:
+    that of the zone and of every cluster. Outside: that of every unit. In a cluster for which
+    the text names no limit everything is undecided.
+    """
+    lons, lats = _flat(lon, lat)
+    ready = outlines(catalog) if known is None else known
+    measures = measure(lons, lats, catalog, ready)
+    units = catalog.units
+    cluster = _first(measures.inside, units, (UnitKind.CLUSTER,))
+    zone = _first(measures.inside, units, ZONES)
+    parent = np.array([_position(units, row.parent_id) for row in units], dtype=np.int16)
+    zone = np.where(cluster == OUTSIDE, zone, parent[cluster])
+    corridor = _first(measures.inside, units, (UnitKind.CORRIDOR,))
+    undecided = (_deciding(cluster, zone, catalog, ready) & measures.unsure).any(axis=1)
+    undecided |= np.isin(cluster, list(ready.textless))
+    level = np.select(
+        [undecided, cluster != OUTSIDE, zone != OUTSIDE, corridor != OUTSIDE],
+        [LEVELS.index(level) for level in ANSWERS],
+        LEVELS.index(Level.OUTSIDE),
+    )
+    return Memberships(level=level.astype(np.int8), cluster=cluster, zone=zone, measures=measures)
+
+
+def locate(
+    lon: float,
+    lat: float,
+    catalog: Catalog,
+    *,
+    datum: Datum | str | None = None,
+    known: Outlines | None = None,
+) -> Verdict:
+    """Return which units hold a position, with the grounds (定位).
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees on ``datum``, longitude first.
+    catalog
+        Where the units come from.
+    datum
+        What the degrees are on. None: nobody said; WGS84 is taken, and the verdict lists what
+        the numbers would mean on GCJ-02 and BD-09 where that changes the answer.
+    known
+        The outlines of the catalog, if they were made before.
+
+    Returns
+    -------
+    Verdict
+        With one row for each unit of the catalog. A position far away is ``outside``.
+
+    Raises
+    ------
+    CrsError
+        The position is not degrees in the order lon, lat, or the datum does not exist.
+    """
+    check_position(lon, lat)
+    declared = None if datum is None else parse_datum(datum)
+    used = Datum.WGS84 if declared is None else declared
+    readings = (used, *(other for other in SHIFTED if other is not used))
+    pairs = [to_cgcs2000(lon, lat, reading) for reading in readings]
+    lons, lats = np.array(pairs, dtype=np.float64).T
+    ready = outlines(catalog) if known is None else known
+    found = decide(lons, lats, catalog, known=ready)
+    answers = [
+        Alternative(datum=reading, verdict=LEVELS[level], cluster=_id(catalog.units, code))
+        for reading, level, code in zip(readings, found.level, found.cluster, strict=True)
+    ]
+    first = answers[0]
+    zone = _id(catalog.units, found.zone[0])
+    return Verdict(
+        lon=float(lons[0]),
+        lat=float(lats[0]),
+        declared=declared,
+        used=used,
+        alternatives=tuple(
+            other
+            for other in answers[1:]
+            if (other.verdict, other.cluster) != (first.verdict, first.cluster)
+        ),
+        verdict=first.verdict,
+        cluster=first.cluster,
+        zone=zone,
+        units=_relations(found.measures, catalog, ready),
+        plan=_plan(catalog, first.cluster or zone, float(lons[0]), float(lats[0])),
+        digest=catalog.digest,
+    )
+
+
+def _flat(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
+    """Return two arrays of shape (n,)."""
+    return np.atleast_1d(np.asarray(lon, np.float64)), np.atleast_1d(np.asarray(lat, np.float64))
+
+
+def _first(inside: Flags, units: Sequence[UnitRow], kinds: Sequence[UnitKind]) -> Codes:
+    """Return the position of the first unit of these kinds that covers each point."""
+    mine = np.array([row.kind in kinds for row in units])
+    hits = inside & mine
+    return np.where(hits.any(axis=1), hits.argmax(axis=1), OUTSIDE).astype(np.int16)
+
+
+def _position(units: Sequence[UnitRow], unit_id: str | None) -> int:
+    """Return the position of a unit, or `OUTSIDE`."""
+    return next((code for code, row in enumerate(units) if row.unit_id == unit_id), OUTSIDE)
+
+
+def _id(units: Sequence[UnitRow], code: int) -> str | None:
+    """Return the id of the unit at a position, or None for `OUTSIDE`."""
+    return None if code == OUTSIDE else units[code].unit_id
+
+
+def _deciding(cluster: Codes, zone: Codes, catalog: Catalog, known: Outlines) -> Flags:
+    """Say for each point and unit, (n, u), whether crossing that outline changes the answer."""
+    codes = np.arange(len(catalog.units))
+    clusters = np.array([row.kind is UnitKind.CLUSTER for row in catalog.units])
+    inside, loose = cluster[:, None] != OUTSIDE, zone[:, None] == OUTSIDE
+    own = (cluster[:, None] == codes) & inside
+    for earlier, later in known.overlapping:
+        own[cluster == later, earlier] = True
+    free: Flags = clusters | loose | (zone[:, None] == codes)
+    return np.where(inside, own, free)
+
+
+def _relations(measures: Measures, catalog: Catalog, known: Outlines) -> tuple[UnitRelation, ...]:
+    """Return how the first point lies to every unit."""
+    rows = []
+    for code, row in enumerate(catalog.units):
+        distance, edge = float(measures.distance_m[0, code]), int(measures.edge[0, code])
+        held = Relation.INSIDE if measures.inside[0, code] else Relation.OUTSIDE
+        rows.append(
+            UnitRelation(
+                unit_id=row.unit_id,
+                kind=row.kind,
+                name_zh=row.name_zh,
+                relation=Relation.EDGE if abs(distance) < TIE_M else held,
+                distance_m=_or_none(distance),
+                edge=known.edges[edge].name_zh if edge >= 0 else None,
+                sigma_m=_or_none(float(measures.sigma_m[0, code])),
+                probability=float(measures.probability[0, code]),
+                grade=catalog.results[row.unit_id].grade,
+            )
+        )
+    return tuple(rows)
+
+
+def _or_none(value: float) -> float | None:
+    """Return a number, or None where there is none."""
+    return value if np.isfinite(value) else None
+
+
+def _plan(catalog: Catalog, unit_id: str | None, lon: float, lat: float) -> dict[str, Any]:
+    """Return what the plan says of the unit that was hit, and the nearest stations."""
+    facts: dict[str, Any] = {"unit_id": unit_id}
+    if unit_id is not None:
+        row = catalog.unit(unit_id)
+        facts |= {
+            "name_zh": row.name_zh,
+            "name_en": row.name_en,
+            "reported_area_km2": row.reported_area_km2,
+            "direction_zh": row.direction_zh,
+            "build_out_zh": row.build_out_zh,
+            "build_out_year": row.build_out_year,
+            "starter_area_zh": row.starter_area_zh or None,
+            "first_hub_zh": row.first_hub_zh or None,
+            "source_id": row.source_id,
+        }
+    return facts | {"stations": _stations(catalog, lon, lat)}
+
+
+def _stations(catalog: Catalog, lon: float, lat: float) -> list[dict[str, Any]]:
+    """Return the nearest station of each line, with the straight-line distance."""
+    known = [row for row in catalog.stations if row.lon is not None and row.lat is not None]
+    here = np.array([[lon, lat]])
+    nearest: dict[str, tuple[float, Station]] = {}
+    for row in known:
+        metres = float(apart_m(here, np.array([[row.lon, row.lat]], dtype=np.float64))[0])
+        if row.line not in nearest or metres < nearest[row.line][0]:
+            nearest[row.line] = (metres, row)
+    return [
+        {
+            "line": line,
+            "station_id": row.station_id,
+            "name_zh": row.name_zh,
+            "name_en": row.name_en,
+            "status": row.status,
+            "distance_m": metres,
+            "distance_kind": "straight_line",
+        }
+        for line, (metres, row) in sorted(nearest.items())
+    ]
