@@ -1,0 +1,77 @@
+"""Frames and files of units and edges: nothing lost, nothing half-written."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pytest
+import shapely
+
+from tests.toy.layers import listing
+from tests.toy.world import catalog
+from tzkc_geo.errors import DataError
+from tzkc_geo.frames import edges_frame, export, units_frame
+
+TOY = catalog()
+
+
+def test_the_units_stand_in_their_order_with_figures_and_outlines() -> None:
+    frame = units_frame(TOY)
+    assert frame.crs.to_epsg() == 4490
+    assert frame["unit_id"].tolist() == [row.unit_id for row in TOY.units]
+    for row in frame.itertuples():
+        assert shapely.equals_exact(row.geometry, TOY.polygons[row.unit_id], 0.0)
+        assert row.area_km2 == TOY.results[row.unit_id].area_km2
+    named = frame.set_index("unit_id").loc["c01", "edges"]
+    assert named == "c01东路、c01南路、c01西路、c01北路"
+
+
+def test_the_edges_keep_what_made_them() -> None:
+    frame = edges_frame(TOY)
+    assert len(frame) == len(TOY.edges)
+    for row, edge in zip(frame.itertuples(), TOY.edges, strict=True):
+        assert (row.unit_id, row.name_zh, row.how) == (edge.unit_id, edge.name_zh, edge.how)
+        assert np.array_equal(shapely.get_coordinates(row.geometry), edge.points)
+        assert (row.accuracy_m == edge.accuracy_m) or edge.accuracy_m is None
+        assert row.band_m == edge.band_m
+
+
+@pytest.mark.parametrize("ending", [".geojson", ".gpkg", ".parquet", ".GPKG"])
+def test_a_file_is_replaced_and_read_back(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"units{ending}"
+    path.write_text("old", encoding="utf-8")
+    export(TOY, path)
+    read = geopandas.read_parquet if ending == ".parquet" else geopandas.read_file
+    layer = {"layer": "units"} if ending.lower() == ".gpkg" else {}
+    frame = read(path, **layer)
+    assert len(frame) == 19
+    if layer:
+        assert len(read(path, layer="edges")) == len(TOY.edges)
+    assert listing(tmp_path).keys() == {path.name}
+
+
+@pytest.mark.parametrize("ending", [".geojson", ".gpkg", ".parquet"])
+def test_a_file_that_cannot_be_written_is_named(ending: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(DataError, match=r"file: folder does not exist, expected a folder"):
+        export(TOY, tmp_path / "file" / f"units{ending}")
+    blocked = tmp_path / f"units{ending}"
+    (blocked / "in").mkdir(parents=True)
+    before = listing(tmp_path)
+    with pytest.raises(DataError, match="cannot be written, expected a writable folder"):
+        export(TOY, blocked)
+    assert listing(tmp_path) == before
+
+
+def test_an_unknown_ending_names_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(
+        DataError, match=r"^units\.dxf: ending '\.dxf' is not known, expected one of \.geojson"
+    ):
+        export(TOY, tmp_path / "units.dxf")
+
+
+def test_a_catalog_without_edges_has_empty_frames() -> None:
+    bare = replace(TOY, edges=())
+    assert len(edges_frame(bare)) == 0
+    assert set(units_frame(bare)["edges"]) == {""}

@@ -1,0 +1,70 @@
+"""GeoDataFrames of units and edges, and export to files by ending."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import geopandas
+import shapely
+
+from tzkc_geo.errors import DataError
+from tzkc_geo.io.folder import write_file
+from tzkc_geo.io.store import geojson_text, unit_features
+
+if TYPE_CHECKING:
+    from tzkc_geo.catalog import Catalog
+
+ENDINGS = (".geojson", ".gpkg", ".parquet")
+
+
+def units_frame(catalog: Catalog) -> geopandas.GeoDataFrame:
+    """Return the 19 units as a GeoDataFrame, EPSG:4490, columns as in ``units_json``."""
+    features = unit_features(catalog)
+    rows = [{**f["properties"], "edges": "、".join(f["properties"]["edges"])} for f in features]
+    shapes = [catalog.polygons[row["unit_id"]] for row in rows]
+    return geopandas.GeoDataFrame(rows, geometry=shapes, crs="EPSG:4490")
+
+
+def edges_frame(catalog: Catalog) -> geopandas.GeoDataFrame:
+    """Return all edges as a GeoDataFrame, EPSG:4490; ``accuracy_m`` is 95 %, or missing."""
+    rows = [
+        {
+            "unit_id": e.unit_id,
+            "line_id": e.line_id,
+            "name_zh": e.name_zh,
+            "text_zh": e.text_zh,
+            "accuracy_m": e.accuracy_m,
+            "band_m": e.band_m,
+            "how": e.how,
+        }
+        for e in catalog.edges
+    ]
+    shapes = [shapely.LineString(e.points) for e in catalog.edges]
+    return geopandas.GeoDataFrame(rows, geometry=shapes, crs="EPSG:4490")
+
+
+def export(catalog: Catalog, path: Path) -> None:
+    """Write the units to a file; the ending says how: .geojson, .gpkg or .parquet.
+
+    Raises
+    ------
+    DataError
+        The ending is not known, or the file cannot be written. Nothing is left half-written.
+    """
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        msg = f"{path.name}: ending {ending!r} is not known, expected one of {', '.join(ENDINGS)}"
+        raise DataError(msg)
+    if ending == ".geojson":
+        write_file(path, geojson_text(catalog))
+        return
+    with TemporaryDirectory(prefix="tzkc-") as name:
+        made = Path(name) / f"units{ending}"
+        if ending == ".gpkg":
+            units_frame(catalog).to_file(made, layer="units", driver="GPKG")
+            edges_frame(catalog).to_file(made, layer="edges", driver="GPKG")
+        else:
+            units_frame(catalog).to_parquet(made)
+        write_file(path, made.read_bytes())
