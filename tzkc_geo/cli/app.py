@@ -1,0 +1,202 @@
+"""The commands of ``tzkc`` and their options."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tzkc_geo._version import __version__
+from tzkc_geo.cli import show
+from tzkc_geo.cli.boundaries import app as boundaries
+from tzkc_geo.cli.state import catalog_of, folder_of, remember
+from tzkc_geo.errors import DataError
+
+app = typer.Typer(
+    name="tzkc",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A planning boundary in words, put on the ground · 把文字四至落到地面",
+    epilog="Example: tzkc locate 121.45 28.645",
+)
+app.add_typer(boundaries, name="boundaries")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object. 输出 JSON")]
+Lang = Annotated[str, typer.Option("--lang", help="zh or en. 语言")]
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"tzkc {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", help="Your data folder, layered over the shipped one. 数据目录"),
+    ] = None,
+    version: Annotated[  # noqa: ARG001
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")
+    ] = False,
+) -> None:
+    """Keep the options that all commands share."""
+    remember(context, data)
+
+
+@app.command(epilog="Example: tzkc --data mine build")
+def build(context: typer.Context, json: Json = False) -> None:
+    """Build all geometry from the tables and write the derived files. 由表格生成几何."""
+    from tzkc_geo.io.load import rebuild
+
+    with show.stages() as progress:
+        catalog, path = rebuild(folder_of(context), progress=progress)
+    if json:
+        show.as_json({"digest": catalog.digest, "units": len(catalog.units), "written": str(path)})
+    else:
+        show.note(f"{len(catalog.units)} units written to {path}")
+
+
+@app.command(epilog="Example: tzkc units --json | head")
+def units(
+    context: typer.Context,
+    json: Json = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print what is known of each cluster. 已知与未知")
+    ] = False,
+    into: Annotated[
+        Path | None, typer.Option("--into", help="Put that table between its marks in this file.")
+    ] = None,
+) -> None:
+    """Print every unit: reported and measured area, grade, verdict. 单元面积表."""
+    from tzkc_geo.io.folder import write_file
+    from tzkc_geo.io.text import read_text
+    from tzkc_geo.reports import known_markdown, spliced, units_json
+
+    catalog = catalog_of(context)
+    content = units_json(catalog)
+    if into is not None:
+        text = spliced(read_text(into), known_markdown(catalog), where=into.name)
+        write_file(into, text)
+        show.note(f"written: {into}")
+    if json:
+        show.as_json(content)
+    elif markdown:
+        show.plain(known_markdown(catalog))
+    elif into is None:
+        show.units_table(content)
+
+
+@app.command(
+    context_settings={"ignore_unknown_options": True},
+    epilog="Example: tzkc locate 121.4544 28.6420 --datum gcj02",
+)
+def locate(
+    context: typer.Context,
+    lon: Annotated[float, typer.Argument(help="Longitude, degrees. 经度")],
+    lat: Annotated[float, typer.Argument(help="Latitude, degrees. 纬度")],
+    datum: Annotated[
+        str | None,
+        typer.Option("--datum", help="wgs84, cgcs2000, gcj02 or bd09; wgs84 if not said. 坐标系"),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say which unit holds a site, with the grounds of the answer. 地块归属."""
+    from tzkc_geo.membership import locate as find
+
+    catalog = catalog_of(context)
+    verdict = find(lon, lat, catalog, datum=datum)
+    if json:
+        show.as_json(verdict.to_json())
+    else:
+        show.verdict(verdict, catalog)
+
+
+@app.command(epilog="Example: tzkc adjust --html adjustment.html")
+def adjust(
+    context: typer.Context,
+    json: Json = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write a page with a picture. 输出网页")
+    ] = None,
+) -> None:
+    """Show the adjustment: lines, observations, readings, tests. 平差结果."""
+    catalog = catalog_of(context)
+    if html is not None:
+        from tzkc_geo.io.folder import write_file
+        from tzkc_geo.reports import adjust_html
+
+        write_file(html, adjust_html(catalog))
+        show.note(f"written: {html}")
+    if json:
+        show.as_json(dict(catalog.adjustment))
+    elif html is None:
+        show.adjustment(catalog.adjustment)
+
+
+@app.command(epilog="Example: tzkc export units.gpkg")
+def export(
+    context: typer.Context,
+    out: Annotated[Path, typer.Argument(help="File: .geojson, .gpkg or .parquet. 输出文件")],
+    json: Json = False,
+) -> None:
+    """Write the 19 units with grades and figures, EPSG:4490. 导出单元."""
+    from tzkc_geo.frames import export as write
+
+    catalog = catalog_of(context)
+    write(catalog, out)
+    _written(out, len(catalog.units), json=json)
+
+
+@app.command("map", epilog="Example: tzkc map -o overview.html --lang en")
+def map_(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option("-o", "--out", help="HTML file. 输出文件")],
+    lang: Lang = "zh",
+    json: Json = False,
+) -> None:
+    """Write a layered web map that works without a network. 离线网页地图."""
+    from tzkc_geo.io.folder import write_file
+    from tzkc_geo.maps import overview_html
+
+    if lang not in ("zh", "en"):
+        msg = f"--lang: {lang!r} is not known, expected zh or en"
+        raise DataError(msg)
+    catalog = catalog_of(context)
+    write_file(out, overview_html(catalog, lang=lang))
+    _written(out, len(catalog.units), json=json)
+
+
+@app.command(epilog="Example: tzkc serve --port 8080")
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option("--host", help="Address. 地址")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port. 端口")] = 8000,
+    json: Json = False,
+) -> None:
+    """Start the web service until Ctrl-C. 启动服务."""
+    import os
+
+    import uvicorn
+
+    from tzkc_geo.io.folder import ENVIRONMENT
+
+    folder = folder_of(context)
+    if folder.user is not None:
+        os.environ[ENVIRONMENT] = str(folder.user)
+    if json:
+        show.as_json({"url": f"http://{host}:{port}", "started": datetime.now(UTC).isoformat()})
+    uvicorn.run("services.asgi:app", host=host, port=port, log_level="info")
+
+
+def _written(path: Path, units: int, *, json: bool) -> None:
+    if json:
+        show.as_json({"written": str(path), "units": units})
+    else:
+        show.note(f"written: {path}")
