@@ -1,0 +1,1 @@
+"""The web service over the library; nothing of the library knows it."""

@@ -1,0 +1,100 @@
+"""Errors as RFC 9457 problem details; the one place where the service catches them."""
+
+from __future__ import annotations
+
+import logging
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from tzkc_geo.errors import (
+    ClauseError,
+    CrsError,
+    DataError,
+    DerivationError,
+    LimitError,
+    TzkcError,
+    UnknownIdError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from fastapi import FastAPI, Request
+
+LOG = logging.getLogger(__name__)
+STATUS: dict[type[TzkcError], int] = {
+    UnknownIdError: 404,
+    DataError: 422,
+    CrsError: 422,
+    ClauseError: 422,
+    LimitError: 413,
+    DerivationError: 500,
+    TzkcError: 500,
+}
+OURS = "the fault is on our side and has been logged"
+FOLDERS = re.compile(r"(?<![\w/])(?:[A-Za-z]:)?[\\/](?:[^\s'\":,;]+[\\/])+")
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Make the application answer every error with problem details."""
+    app.add_exception_handler(TzkcError, on_library_error)
+    app.add_exception_handler(RequestValidationError, on_validation_error)
+    app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(Exception, on_fault)
+
+
+async def on_library_error(_: Request, exc: Exception) -> JSONResponse:
+    """Answer an error that the library raised on purpose."""
+    status = next(STATUS[kind] for kind in type(exc).__mro__ if kind in STATUS)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        LOG.error("%s: %s", type(exc).__name__, exc)
+        return problem(status, OURS, title=type(exc).__name__)
+    return problem(status, FOLDERS.sub("", str(exc)), title=type(exc).__name__)
+
+
+async def on_validation_error(_: Request, exc: Exception) -> JSONResponse:
+    """Answer a request whose parameters are missing or malformed."""
+    found: Sequence[Any] = exc.errors() if isinstance(exc, RequestValidationError) else ()
+    errors = [
+        {"where": ".".join(str(step) for step in one["loc"]), "what": one["msg"]} for one in found
+    ]
+    detail = "; ".join(f"{one['where']}: {one['what']}" for one in errors)
+    return problem(422, detail, title="ValidationError", more={"errors": errors})
+
+
+async def on_http_error(_: Request, exc: Exception) -> JSONResponse:
+    """Answer an unknown route or a method that a route does not have."""
+    status, headers = 500, None
+    if isinstance(exc, HTTPException):
+        status, headers = exc.status_code, exc.headers
+    words = HTTPStatus(status).description or HTTPStatus(status).phrase
+    return problem(status, words, title=HTTPStatus(status).phrase, headers=headers)
+
+
+async def on_fault(_: Request, exc: Exception) -> JSONResponse:
+    """Answer what nobody expected; the server logs it."""
+    del exc
+    return problem(500, OURS, title="Internal Server Error")
+
+
+def problem(
+    status: int,
+    detail: str,
+    *,
+    title: str,
+    more: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """Return problem details as a response."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return JSONResponse(
+        {**body, **(more or {})},
+        status,
+        headers=dict(headers or {}),
+        media_type="application/problem+json",
+    )

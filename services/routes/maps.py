@@ -1,0 +1,18 @@
+"""Maps as pages."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse
+
+from services.deps import Ready
+
+router = APIRouter()
+
+Language = Annotated[Literal["zh", "en"], Query(description="The language that stands first.")]
+
+
+@router.get("/maps/overview", response_class=HTMLResponse)
+async def overview(world: Ready, lang: Language = "zh") -> HTMLResponse:
+    """Return the overview map; it works offline."""
+    return HTMLResponse(world.overview[lang])
