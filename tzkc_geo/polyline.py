@@ -40,15 +40,13 @@ class Frame:
 
     pivot: Points  # (2,)
     normal: Points  # (2,), unit, left of the chord from first to last vertex
-    half_length_m: float
 
 
 def frame_of(points: Points) -> Frame:
     """Return the frame of a polyline, shape ``(n, 2)`` metres."""
     chord = points[-1] - points[0]
-    length = float(np.hypot(*chord))
-    normal = np.array([-chord[1], chord[0]]) / length
-    return Frame((points[0] + points[-1]) / 2.0, normal, length / 2.0)
+    normal = np.array([-chord[1], chord[0]]) / float(np.hypot(*chord))
+    return Frame((points[0] + points[-1]) / 2.0, normal)
 
 
 def move(points: Points, frame: Frame, *, offset_m: float, rotation: float) -> Points:

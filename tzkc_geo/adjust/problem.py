@@ -41,9 +41,7 @@ class Options:
     step_m: float = 0.01  # converged when no line moves more than this
     halvings: int = 12
     constraint_rounds: int = 12
-    critical_w: float = 3.29  # 0.1 % two-sided, as in Baarda's data snooping
     power_delta: float = 4.13  # Baarda's delta0 for alpha 0.1 %, power 80 %
-    area_redundancy_min: float = 0.10  # below it a reported area checks nothing
     prior_scale: float = 1.0
 
 

@@ -11,7 +11,6 @@ from tzkc_geo.adjust.rows import constraint_margin, observation_row
 from tzkc_geo.derive import noded
 from tzkc_geo.grades import line_grades
 from tzkc_geo.model import ConstraintKind, Grade, Observation, ObservationKind
-from tzkc_geo.polyline import arc_lengths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -197,8 +196,3 @@ def across_sigma(
     own = np.ix_(problem.columns(name), problem.columns(name))
     variance = np.einsum("ij,jk,ik->i", design, covariance[own], design)
     return np.asarray(np.sqrt(variance))
-
-
-def extent_m(points: Floats) -> float:
-    """Return the length of a polyline in metres."""
-    return float(arc_lengths(points)[-1])

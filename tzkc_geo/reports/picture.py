@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 WIDTH_PX = 1500
 MARGIN_M = 900.0
-ARROW_M = 25.0  # a shorter move is not drawn as an arrow
 # Okabe and Ito's colours, told apart by colour-blind readers
 COLOURS = {"located": "#0072b2", "closed": "#d55e00", "schematic": "#777777"}
 ZONE_FILL = {"core": "#56b4e9", "z1": "#e69f00", "z2": "#009e73", "z3": "#cc79a7"}
