@@ -11,6 +11,7 @@ import typer
 from tzkc_geo._version import __version__
 from tzkc_geo.cli import show
 from tzkc_geo.cli.boundaries import app as boundaries
+from tzkc_geo.cli.convert import EXAMPLE, convert
 from tzkc_geo.cli.state import catalog_of, folder_of, remember
 from tzkc_geo.errors import DataError
 
@@ -24,6 +25,7 @@ app = typer.Typer(
     epilog="Example: tzkc locate 121.45 28.645",
 )
 app.add_typer(boundaries, name="boundaries")
+app.command(epilog=EXAMPLE)(convert)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object. 输出 JSON")]
 Lang = Annotated[str, typer.Option("--lang", help="zh or en. 语言")]
