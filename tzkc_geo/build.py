@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
 import shapely
 from shapely import MultiPolygon, Polygon
 
@@ -12,9 +13,10 @@ from tzkc_geo import compare, crs, outline_edges, zones
 from tzkc_geo.adjust import Adjustment, Options, Problem, solve
 from tzkc_geo.adjust.problem import build_problem
 from tzkc_geo.catalog import Catalog, Tables
+from tzkc_geo.derive import GRID_DECIMALS
 from tzkc_geo.errors import RingError
 from tzkc_geo.figures import World, all_figures
-from tzkc_geo.infill import join
+from tzkc_geo.infill import GRID_M, join
 from tzkc_geo.left_out import left_out
 from tzkc_geo.model import ExceptionKind
 
@@ -23,8 +25,11 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
+    from tzkc_geo.model import Survey
+
 
 Shape: TypeAlias = Polygon | MultiPolygon
+LEFT_MIN = 0.5  # surveys that take more than half of a neighbour are misplaced
 OVERLAP_MAX_M2 = 1.0  # clusters may not share more than this
 
 
@@ -56,12 +61,12 @@ def build(tables: Tables, *, progress: Callable[[str], None] = lambda _: None) -
     Raises
     ------
     DerivationError
-        A ring is impossible, or two clusters overlap.
+        A ring is impossible, two clusters overlap, or a survey takes most of a neighbour.
     """
     progress("adjusting lines")
     problem = problem_of(tables)
     adjustment = solve(problem)
-    clusters = _clusters(tables, adjustment)
+    clusters, cut = _clusters(tables, adjustment)
     _check_overlaps(clusters, _allowed_overlaps(tables))
     progress("filling core and zones")
     filled = zones.fill_all(tables, problem, adjustment, clusters)
@@ -69,7 +74,7 @@ def build(tables: Tables, *, progress: Callable[[str], None] = lambda _: None) -
     shapes["corridor"] = join([f.polygon for f in filled.values()])
     polygons = {u.unit_id: _geographic(shapes[u.unit_id]) for u in tables.units}
     progress("naming edges")
-    edges = outline_edges.all_edges(tables, problem, adjustment, shapes)
+    edges = outline_edges.all_edges(tables, problem, adjustment, shapes, cut=cut)
     progress("leaving areas out")
     left = left_out(problem, adjustment, progress=progress)
     world = World(
@@ -79,6 +84,7 @@ def build(tables: Tables, *, progress: Callable[[str], None] = lambda _: None) -
         polygons=polygons,
         filled=filled,
         left=left,
+        cut=cut,
     )
     return Catalog(
         units=tables.units,
@@ -92,21 +98,55 @@ def build(tables: Tables, *, progress: Callable[[str], None] = lambda _: None) -
     )
 
 
-def _clusters(tables: Tables, adjustment: Adjustment) -> dict[str, Shape]:
-    """Return the cluster polygons, EPSG:4549: surveyed where there is a survey."""
-    found: dict[str, Shape] = {}
-    for survey in tables.surveys:
-        parts = [shapely.Polygon(crs.to_metric(ring)) for ring in survey.rings]
-        found[survey.unit_id] = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+def _clusters(tables: Tables, adjustment: Adjustment) -> tuple[dict[str, Shape], frozenset[str]]:
+    """Return the cluster polygons, EPSG:4549, and the ids of those that a survey has cut.
+
+    A surveyed outline stands as it is; what it takes of a cluster that is only derived is cut
+    from that cluster. Two surveys are never cut by each other.
+    """
+    surveyed = {survey.unit_id: _surveyed(survey) for survey in tables.surveys}
+    derived: dict[str, Shape] = {}
     for unit in tables.units:
-        parts = [
-            shapely.Polygon(ring.points)
-            for (unit_id, _), ring in adjustment.rings.items()
-            if unit_id == unit.unit_id
-        ]
-        if parts:
-            found[unit.unit_id] = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
-    return found
+        rings = [r for (owner, _), r in adjustment.rings.items() if owner == unit.unit_id]
+        if rings:
+            parts = [shapely.Polygon(ring.points) for ring in rings]
+            derived[unit.unit_id] = parts[0] if len(parts) == 1 else MultiPolygon(parts)
+    taken = shapely.union_all(list(surveyed.values()), grid_size=GRID_M)
+    declared = _allowed_overlaps(tables)
+    cut = frozenset(
+        unit_id
+        for unit_id, shape in derived.items()
+        if shape.intersection(taken).area > 0
+        and not any(frozenset((unit_id, other)) in declared for other in surveyed)
+    )
+    for unit_id in cut:
+        derived[unit_id] = _without(unit_id, derived, taken)
+    return {**surveyed, **derived}, cut
+
+
+def _surveyed(survey: Survey) -> Shape:
+    """Return a surveyed outline on the common grid, so that neighbours share its vertices."""
+    rings = [np.round(crs.to_metric(ring), GRID_DECIMALS) for ring in survey.rings]
+    parts = [shapely.Polygon(ring) for ring in rings]
+    shape: Shape = parts[0] if len(parts) == 1 else MultiPolygon(parts)
+    if not shape.is_valid:
+        got = shapely.is_valid_reason(shape)
+        msg = f"survey of {survey.unit_id!r}: expected simple rings, got {got}"
+        raise RingError(msg)
+    return shape
+
+
+def _without(unit_id: str, derived: Mapping[str, Shape], taken: BaseGeometry) -> Shape:
+    """Return what surveys leave of a derived cluster; most of it, or they are misplaced."""
+    rest = join([shapely.difference(derived[unit_id], taken, grid_size=GRID_M)])
+    share = rest.area / derived[unit_id].area
+    if share < LEFT_MIN:
+        msg = (
+            f"unit {unit_id!r}: expected surveys of its neighbours to leave at least"
+            f" {LEFT_MIN:.0%} of it, got {share:.0%}; check the survey, or survey {unit_id} too"
+        )
+        raise RingError(msg)
+    return rest
 
 
 def _allowed_overlaps(tables: Tables) -> dict[frozenset[str | None], float]:

@@ -39,6 +39,7 @@ class World:
     polygons: Mapping[str, BaseGeometry]
     filled: Mapping[str, zones.Infill]
     left: Mapping[str, LeftOut]
+    cut: frozenset[str] = frozenset()  # clusters that a survey of a neighbour has cut
 
 
 def all_figures(world: World) -> dict[str, UnitResult]:
@@ -87,6 +88,8 @@ def _adjusted(unit: UnitRow, area: float, world: World, grade: Grade) -> UnitRes
         if verdict is AreaVerdict.CONSISTENT and vague:
             verdict = AreaVerdict.NOT_CHECKABLE
             words += ", which is too uncertain to confirm it"
+    if unit.unit_id in world.cut:
+        words += "; cut where the survey of a neighbour takes it"
     return UnitResult(
         unit_id=unit.unit_id,
         area_km2=area,

@@ -37,6 +37,8 @@ def all_edges(
     problem: Problem,
     adjustment: Adjustment,
     shapes: Mapping[str, BaseGeometry],
+    *,
+    cut: frozenset[str] = frozenset(),
 ) -> list[Edge]:
     """Return the edges of all units in unit order; coordinates EPSG:4490.
 
@@ -44,6 +46,8 @@ def all_edges(
     ----------
     shapes
         Outlines by unit id, EPSG:4549, metres.
+    cut
+        Ids of clusters that a survey has cut: their outline follows the survey there.
     """
     contested = _contested(tables)
     made = {
@@ -58,8 +62,10 @@ def all_edges(
     tree = shapely.STRtree([shapely.LineString(crs.to_metric(e.points)) for e in known])
     found: list[Edge] = []
     for unit in tables.units:
-        own = made[unit.unit_id] or list(_cut(unit.unit_id, shapes[unit.unit_id], known, tree))
-        found += own
+        follow = unit.unit_id in cut or not made[unit.unit_id]
+        found += (
+            _cut(unit.unit_id, shapes[unit.unit_id], known, tree) if follow else made[unit.unit_id]
+        )
     return found
 
 

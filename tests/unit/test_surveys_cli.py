@@ -114,18 +114,18 @@ def test_a_surveyed_outline_replaces_the_derived_one(
     assert (survey.sigma_m, survey.date) == (0.5, "2026-11-02")
 
 
-def test_a_survey_that_overlaps_a_neighbour_leaves_the_folder_as_it_was(
+def test_a_survey_that_takes_a_neighbour_leaves_the_folder_as_it_was(
     tmp_path: Path, mine: Path, capsys: pytest.CaptureFixture[str], real_catalog: Catalog
 ) -> None:
     (mine / "notes.txt").write_text("ours", encoding="utf-8")
     before = listing(mine)
-    north = shapely.transform(real_catalog.polygons["c01"], lambda xy: xy + np.array([0.0, 0.002]))
-    path = geojson(tmp_path / "c01.geojson", north, 4490)
+    both = shapely.union(real_catalog.polygons["c01"], real_catalog.polygons["c04"])
+    outer = max(shapely.get_parts(both), key=lambda part: part.area).exterior
+    path = geojson(tmp_path / "c01.geojson", shapely.Polygon(outer), 4490)
     add = ("--data", str(mine), "boundaries", "add", str(path), "--unit", "c01", *WORDS)
     message = refused(capsys, *add)
-    assert message.startswith("units 'c01' and 'c0")
-    assert "overlap, expected at most 1 m2, got " in message
-    assert message.endswith(" m2; declare it in exceptions.csv if it is meant")
+    assert message.startswith("unit 'c04': expected surveys of its neighbours to leave")
+    assert message.endswith("got 0%; check the survey, or survey c04 too")
     assert listing(mine) == before
 
 
