@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 
 from tzkc_geo.maps import overview_html
 from tzkc_geo.maps.words import LANGUAGES
-from tzkc_geo.outlines import Outlines, outlines
+from tzkc_geo.outlines import outlines
 from tzkc_geo.reports import units_json
 
 if TYPE_CHECKING:
@@ -23,16 +23,15 @@ class World:
     """The catalog and everything that is made of it ahead of the first request."""
 
     catalog: Catalog
-    outlines: Outlines
     units: dict[str, Any]
     overview: Mapping[str, str]  # HTML by language
 
 
 def world_of(catalog: Catalog) -> World:
     """Return the catalog with its outlines, its table and its maps ready."""
+    outlines(catalog)  # kept for the first request
     return World(
         catalog=catalog,
-        outlines=outlines(catalog),
         units=units_json(catalog),
         overview={lang: overview_html(catalog, lang=lang) for lang in LANGUAGES},
     )

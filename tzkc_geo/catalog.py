@@ -50,9 +50,9 @@ class Tables:
     exceptions: tuple[DeclaredException, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Catalog:
-    """Everything an answer needs (目录); built once, never changed."""
+    """Everything an answer needs (目录); built once, never changed, equal to itself alone."""
 
     units: tuple[UnitRow, ...]  # 19: corridor, core, z1, z2, z3, c01 … c14
     results: Mapping[str, UnitResult]  # by unit id

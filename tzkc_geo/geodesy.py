@@ -173,6 +173,30 @@ def geodesic_length_m(line: ArrayLike) -> float:
     return float(_geod().line_length(vertices[:, 0], vertices[:, 1]))
 
 
+def geodesic_lengths_m(here: ArrayLike, there: ArrayLike) -> Floats:
+    """Return the lengths of geodesics between pairs of points, metres, shape ``(n,)``.
+
+    ``here`` and ``there`` are lon, lat in degrees, EPSG:4490, shapes ``(n, 2)`` or ``(1, 2)``.
+    """
+    start, end = np.broadcast_arrays(
+        np.asarray(here, dtype=np.float64), np.asarray(there, dtype=np.float64)
+    )
+    metres = _geod().inv(*start.T, *end.T)[2]
+    return np.asarray(metres, dtype=np.float64)
+
+
+def metres_per_degree(lat: Floats) -> tuple[Floats, Floats]:
+    """Return the lengths of a degree of longitude and of one of latitude, metres.
+
+    ``lat`` is in degrees, EPSG:4490, any shape, and the lengths are those at this latitude:
+    ``N cos(lat)`` and ``M``, the radii of curvature in the prime vertical and the meridian.
+    """
+    phi = np.radians(lat)
+    square = A_M**2 * np.cos(phi) ** 2 + B_M**2 * np.sin(phi) ** 2
+    across, meridian = A_M**2 / np.sqrt(square), (A_M * B_M) ** 2 / square**1.5
+    return np.radians(across * np.cos(phi)), np.radians(meridian)
+
+
 def polygon_area_m2(
     polygon: Polygon | MultiPolygon, *, ring_area_m2: RingArea = statutory_area_m2
 ) -> float:

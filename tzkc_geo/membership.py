@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tzkc_geo.cells import first_codes, first_of
 from tzkc_geo.crs import Datum, check_position, parse_datum, to_cgcs2000
+from tzkc_geo.geodesy import geodesic_lengths_m
+from tzkc_geo.kernel import OUTSIDE
 from tzkc_geo.model import UnitKind
-from tzkc_geo.outlines import TIE_M, Measures, Outlines, apart_m, covered, measure, outlines
+from tzkc_geo.outlines import TIE_M, Measures, Outlines, measure, outlines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,14 +22,12 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from tzkc_geo.catalog import Catalog
-    from tzkc_geo.model import Station, UnitRow
+    from tzkc_geo.model import UnitRow
 
     Codes = NDArray[np.int16]
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
-OUTSIDE = -1
-ZONES = (UnitKind.CORE, UnitKind.ZONE)
 SHIFTED = (Datum.GCJ02, Datum.BD09)  # what numbers from a Chinese map service may be on
 
 
@@ -40,7 +42,6 @@ class Level(StrEnum):
 
 
 LEVELS = tuple(Level)
-ANSWERS = (Level.UNDECIDED, Level.IN_CLUSTER, Level.ZONE_ONLY, Level.CORRIDOR_ONLY)  # first wins
 
 
 class Relation(StrEnum):
@@ -125,7 +126,7 @@ def assign(lon: ArrayLike, lat: ArrayLike, catalog: Catalog) -> Codes:
     Parameters
     ----------
     lon, lat
-        Degrees, EPSG:4490, shape ``(n,)``. A NaN lies in no unit.
+        Degrees, EPSG:4490, shape ``(n,)``. NaN and infinities lie in no unit.
     catalog
         Where the units come from.
 
@@ -136,14 +137,10 @@ def assign(lon: ArrayLike, lat: ArrayLike, catalog: Catalog) -> Codes:
         the core or zone that does, else `OUTSIDE`. The outline belongs to the unit; where
         several cover the point the earlier unit has it.
     """
-    inside = covered(*_flat(lon, lat), catalog)
-    cluster = _first(inside, catalog.units, (UnitKind.CLUSTER,))
-    return np.where(cluster == OUTSIDE, _first(inside, catalog.units, ZONES), cluster)
+    return first_codes(*_flat(lon, lat), outlines(catalog).index)
 
 
-def decide(
-    lon: ArrayLike, lat: ArrayLike, catalog: Catalog, *, known: Outlines | None = None
-) -> Memberships:
+def decide(lon: ArrayLike, lat: ArrayLike, catalog: Catalog) -> Memberships:
     """Return the verdict on each point, and the measures that it rests on.
 
     Parameters
@@ -152,8 +149,6 @@ def decide(
         Degrees, EPSG:4490, shape ``(n,)``, finite.
     catalog
         Where the units come from.
-    known
-        Its outlines, if they were made before.
 
     Returns
     -------
@@ -171,22 +166,25 @@ def decide(
     the text names no limit everything is undecided.
     """
     lons, lats = _flat(lon, lat)
-    ready = outlines(catalog) if known is None else known
-    measures = measure(lons, lats, catalog, ready)
-    units = catalog.units
-    cluster = _first(measures.inside, units, (UnitKind.CLUSTER,))
-    zone = _first(measures.inside, units, ZONES)
-    parent = np.array([_position(units, row.parent_id) for row in units], dtype=np.int16)
-    zone = np.where(cluster == OUTSIDE, zone, parent[cluster])
-    corridor = _first(measures.inside, units, (UnitKind.CORRIDOR,))
-    undecided = (_deciding(cluster, zone, catalog, ready) & measures.unsure).any(axis=1)
-    undecided |= np.isin(cluster, list(ready.textless))
-    level = np.select(
-        [undecided, cluster != OUTSIDE, zone != OUTSIDE, corridor != OUTSIDE],
-        [LEVELS.index(level) for level in ANSWERS],
-        LEVELS.index(Level.OUTSIDE),
-    )
-    return Memberships(level=level.astype(np.int8), cluster=cluster, zone=zone, measures=measures)
+    known = outlines(catalog)
+    measures = measure(lons, lats, known)
+    codes = known.codes
+    cluster = first_of(measures.inside, codes[UnitKind.CLUSTER])
+    zone = first_of(measures.inside, [*codes[UnitKind.CORE], *codes[UnitKind.ZONE]])
+    zone = np.where(cluster == OUTSIDE, zone, known.parent[cluster])
+    corridor = first_of(measures.inside, codes[UnitKind.CORRIDOR])
+    undecided = (_deciding(cluster, zone, known) & measures.unsure).any(axis=1)
+    for code in known.textless:
+        undecided |= cluster == code
+    level = np.full(cluster.shape, LEVELS.index(Level.OUTSIDE), dtype=np.int8)
+    for answer, holds in (  # the last that holds counts
+        (Level.CORRIDOR_ONLY, corridor != OUTSIDE),
+        (Level.ZONE_ONLY, zone != OUTSIDE),
+        (Level.IN_CLUSTER, cluster != OUTSIDE),
+        (Level.UNDECIDED, undecided),
+    ):
+        level[holds] = LEVELS.index(answer)
+    return Memberships(level=level, cluster=cluster, zone=zone, measures=measures)
 
 
 def locate(
@@ -195,7 +193,6 @@ def locate(
     catalog: Catalog,
     *,
     datum: Datum | str | None = None,
-    known: Outlines | None = None,
 ) -> Verdict:
     """Return which units hold a position, with the grounds (定位).
 
@@ -208,8 +205,6 @@ def locate(
     datum
         What the degrees are on. None: nobody said; WGS84 is taken, and the verdict lists what
         the numbers would mean on GCJ-02 and BD-09 where that changes the answer.
-    known
-        The outlines of the catalog, if they were made before.
 
     Returns
     -------
@@ -224,11 +219,10 @@ def locate(
     check_position(lon, lat)
     declared = None if datum is None else parse_datum(datum)
     used = Datum.WGS84 if declared is None else declared
-    readings = (used, *(other for other in SHIFTED if other is not used))
+    readings = (used, *SHIFTED) if declared is None else (used,)
     pairs = [to_cgcs2000(lon, lat, reading) for reading in readings]
     lons, lats = np.array(pairs, dtype=np.float64).T
-    ready = outlines(catalog) if known is None else known
-    found = decide(lons, lats, catalog, known=ready)
+    found = decide(lons, lats, catalog)
     answers = [
         Alternative(datum=reading, verdict=LEVELS[level], cluster=_id(catalog.units, code))
         for reading, level, code in zip(readings, found.level, found.cluster, strict=True)
@@ -248,7 +242,7 @@ def locate(
         verdict=first.verdict,
         cluster=first.cluster,
         zone=zone,
-        units=_relations(found.measures, catalog, ready),
+        units=_relations(found.measures, catalog),
         plan=_plan(catalog, first.cluster or zone, float(lons[0]), float(lats[0])),
         digest=catalog.digest,
     )
@@ -259,27 +253,16 @@ def _flat(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
     return np.atleast_1d(np.asarray(lon, np.float64)), np.atleast_1d(np.asarray(lat, np.float64))
 
 
-def _first(inside: Flags, units: Sequence[UnitRow], kinds: Sequence[UnitKind]) -> Codes:
-    """Return the position of the first unit of these kinds that covers each point."""
-    mine = np.array([row.kind in kinds for row in units])
-    hits = inside & mine
-    return np.where(hits.any(axis=1), hits.argmax(axis=1), OUTSIDE).astype(np.int16)
-
-
-def _position(units: Sequence[UnitRow], unit_id: str | None) -> int:
-    """Return the position of a unit, or `OUTSIDE`."""
-    return next((code for code, row in enumerate(units) if row.unit_id == unit_id), OUTSIDE)
-
-
 def _id(units: Sequence[UnitRow], code: int) -> str | None:
     """Return the id of the unit at a position, or None for `OUTSIDE`."""
     return None if code == OUTSIDE else units[code].unit_id
 
 
-def _deciding(cluster: Codes, zone: Codes, catalog: Catalog, known: Outlines) -> Flags:
+def _deciding(cluster: Codes, zone: Codes, known: Outlines) -> Flags:
     """Say for each point and unit, (n, u), whether crossing that outline changes the answer."""
-    codes = np.arange(len(catalog.units))
-    clusters = np.array([row.kind is UnitKind.CLUSTER for row in catalog.units])
+    codes = np.arange(known.parent.size)
+    clusters = np.zeros(codes.size, dtype=np.bool_)
+    clusters[known.codes[UnitKind.CLUSTER]] = True
     inside, loose = cluster[:, None] != OUTSIDE, zone[:, None] == OUTSIDE
     own = (cluster[:, None] == codes) & inside
     for earlier, later in known.overlapping:
@@ -288,31 +271,44 @@ def _deciding(cluster: Codes, zone: Codes, catalog: Catalog, known: Outlines) ->
     return np.where(inside, own, free)
 
 
-def _relations(measures: Measures, catalog: Catalog, known: Outlines) -> tuple[UnitRelation, ...]:
+def _relations(measures: Measures, catalog: Catalog) -> tuple[UnitRelation, ...]:
     """Return how the first point lies to every unit."""
-    rows = []
-    for code, row in enumerate(catalog.units):
-        distance, edge = float(measures.distance_m[0, code]), int(measures.edge[0, code])
-        held = Relation.INSIDE if measures.inside[0, code] else Relation.OUTSIDE
-        rows.append(
-            UnitRelation(
-                unit_id=row.unit_id,
-                kind=row.kind,
-                name_zh=row.name_zh,
-                relation=Relation.EDGE if abs(distance) < TIE_M else held,
-                distance_m=_or_none(distance),
-                edge=known.edges[edge].name_zh if edge >= 0 else None,
-                sigma_m=_or_none(float(measures.sigma_m[0, code])),
-                probability=float(measures.probability[0, code]),
-                grade=catalog.results[row.unit_id].grade,
-            )
+    edges = outlines(catalog).edges
+    columns = zip(
+        catalog.units,
+        measures.inside[0].tolist(),
+        measures.distance_m[0].tolist(),
+        measures.edge[0].tolist(),
+        measures.sigma_m[0].tolist(),
+        measures.probability[0].tolist(),
+        strict=True,
+    )
+    return tuple(
+        UnitRelation(
+            unit_id=row.unit_id,
+            kind=row.kind,
+            name_zh=row.name_zh,
+            relation=_relation(distance, inside=inside),
+            distance_m=_or_none(distance),
+            edge=edges[edge].name_zh if edge >= 0 else None,
+            sigma_m=_or_none(sigma),
+            probability=probability,
+            grade=catalog.results[row.unit_id].grade,
         )
-    return tuple(rows)
+        for row, inside, distance, edge, sigma, probability in columns
+    )
+
+
+def _relation(distance_m: float, *, inside: bool) -> Relation:
+    """Return the relation at a distance; nan where a unit has no edge."""
+    if abs(distance_m) < TIE_M:
+        return Relation.EDGE
+    return Relation.INSIDE if inside else Relation.OUTSIDE
 
 
 def _or_none(value: float) -> float | None:
     """Return a number, or None where there is none."""
-    return value if np.isfinite(value) else None
+    return value if isfinite(value) else None
 
 
 def _plan(catalog: Catalog, unit_id: str | None, lon: float, lat: float) -> dict[str, Any]:
@@ -337,21 +333,22 @@ def _plan(catalog: Catalog, unit_id: str | None, lon: float, lat: float) -> dict
 def _stations(catalog: Catalog, lon: float, lat: float) -> list[dict[str, Any]]:
     """Return the nearest station of each line, with the straight-line distance."""
     known = [row for row in catalog.stations if row.lon is not None and row.lat is not None]
-    here = np.array([[lon, lat]])
-    nearest: dict[str, tuple[float, Station]] = {}
-    for row in known:
-        metres = float(apart_m(here, np.array([[row.lon, row.lat]], dtype=np.float64))[0])
-        if row.line not in nearest or metres < nearest[row.line][0]:
-            nearest[row.line] = (metres, row)
+    if not known:
+        return []
+    places = np.array([[row.lon, row.lat] for row in known], dtype=np.float64)
+    metres = geodesic_lengths_m([[lon, lat]], places)
+    nearest: dict[str, int] = {}
+    for number in np.argsort(metres, kind="stable").tolist():
+        nearest.setdefault(known[number].line, number)
     return [
         {
             "line": line,
-            "station_id": row.station_id,
-            "name_zh": row.name_zh,
-            "name_en": row.name_en,
-            "status": row.status,
-            "distance_m": metres,
+            "station_id": known[number].station_id,
+            "name_zh": known[number].name_zh,
+            "name_en": known[number].name_en,
+            "status": known[number].status,
+            "distance_m": float(metres[number]),
             "distance_kind": "straight_line",
         }
-        for line, (metres, row) in sorted(nearest.items())
+        for line, number in sorted(nearest.items())
     ]

@@ -3,97 +3,114 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
 
-from tzkc_geo.crs import to_metric
+from tzkc_geo import cells
+from tzkc_geo.geodesy import geodesic_lengths_m, metres_per_degree
+from tzkc_geo.kernel import OUTSIDE
 from tzkc_geo.model import UnitKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from tzkc_geo.catalog import Catalog
     from tzkc_geo.model import Edge
 
+    Codes = NDArray[np.int16]
+    Flags = NDArray[np.bool_]
     Floats = NDArray[np.float64]
+    Positions = NDArray[np.intp]
 
-NORMAL_95 = 1.96  # 95 % accuracy = 1.96 standard deviations
-STEP_DEG = 0.0005  # about 50 m: a chord of this length is straight in metres to 0.05 mm
-TIE_M = 0.001  # outlines nearer than this are equally near
-FAR_DEG = 2.0  # from here on the metres of EPSG:4549 mean little: geodesics instead
+NORMAL_95: Final = 1.96  # 95 % accuracy = 1.96 standard deviations
+TIE_M: Final = 0.001  # outlines nearer than this are equally near
+NEAR_DEG: Final = 0.5  # up to here the middle latitude gives the geodesic to 0.2 m
+POINTS_AT_A_TIME: Final = 128  # so that the working arrays stay in the cache
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Segments:
+    """The segments of all edges; those that units share are measured once."""
+
+    start: Floats  # (distinct, 2) lon lat, degrees, EPSG:4490
+    delta: Floats  # (distinct, 2) from start to end
+    sigma_m: Floats  # (distinct, 2) at start and end; nan where the band counts
+    reach_m: Floats  # (distinct, 2) 95 % accuracy, or else the band
+    which: Positions  # (segments,) position in the above; those of a unit stand together
+    edge: Positions  # (segments,) position in the edges of the outlines
+    owner: Positions  # (segments,) position in units
+    units: Positions  # codes of the units that have an edge
+    first: Positions  # of each of them the first segment
+    lat_range: tuple[float, float]  # of all vertices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Outlines:
-    """The edges of all units in metres, made once for a catalog."""
+    """The index over the units of a catalog, and the segments of all their edges."""
 
-    edges: tuple[Edge, ...]  # order of the catalog
-    unit_of: NDArray[np.intp]  # (edges,) position in catalog.units
-    lines: NDArray[np.object_]  # (edges,) LineStrings, EPSG:4549 metres
-    lonlat: tuple[Floats, ...]  # per edge: the vertices of the line, degrees
-    along_m: tuple[Floats, ...]  # per edge: distance along it of each vertex
-    sigma_m: tuple[Floats | None, ...]  # per edge and vertex; None where the band counts
+    index: cells.CellIndex
+    codes: Mapping[UnitKind, list[int]]  # of the units of each kind
+    parent: Codes  # (units,) code of the unit that a unit is part of; OUTSIDE: of none
+    edges: tuple[Edge, ...]  # those of a unit stand together
+    segments: Segments
     textless: frozenset[int]  # clusters of which no edge follows from the text
     overlapping: tuple[tuple[int, int], ...]  # clusters that share ground, earlier one first
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Measures:
     """How n points lie to the outlines of u units; see `measure`."""
 
-    inside: NDArray[np.bool_]  # (n, u), the outline itself is inside
+    inside: Flags  # (n, u), the outline itself is inside
     distance_m: Floats  # (n, u), positive inside; nan where a unit has no edge
-    edge: NDArray[np.intp]  # (n, u), position in edges of the nearest edge; -1: none
+    edge: Positions  # (n, u), position in edges of the nearest edge; -1: none
     sigma_m: Floats  # (n, u), at the nearest point of that edge; nan where the band counts
+    reach_m: Floats  # (n, u), 95 % accuracy there, or else the band
     probability: Floats  # (n, u), of being inside
-    unsure: NDArray[np.bool_]  # (n, u), within the accuracy or the band
+    unsure: Flags  # (n, u), within the accuracy or the band
 
 
+@lru_cache(maxsize=8)
 def outlines(catalog: Catalog) -> Outlines:
-    """Return the outlines of a catalog in metres, ready to be measured against.
-
-    Notes
-    -----
-    An edge is straight between its vertices in longitude and latitude. It is made denser before
-    it is projected, so that its metres agree with its degrees to better than 0.1 mm.
-    """
+    """Return the outlines of a catalog, ready to be measured against; made once for each."""
     position = {row.unit_id: code for code, row in enumerate(catalog.units)}
-    dense = [_dense(edge) for edge in catalog.edges]
-    lines = np.empty(len(dense), dtype=object)
-    lines[:] = [shapely.LineString(to_metric(lonlat)) for lonlat, _ in dense]
+    edges = tuple(sorted(catalog.edges, key=lambda edge: position[edge.unit_id]))
     return Outlines(
-        edges=catalog.edges,
-        unit_of=np.array([position[edge.unit_id] for edge in catalog.edges], dtype=np.intp),
-        lines=lines,
-        lonlat=tuple(lonlat for lonlat, _ in dense),
-        along_m=tuple(_along(shapely.get_coordinates(line)) for line in lines),
-        sigma_m=tuple(sigma for _, sigma in dense),
+        index=cells.index([catalog.polygons[row.unit_id] for row in catalog.units], _rank(catalog)),
+        codes={
+            kind: [code for code, row in enumerate(catalog.units) if row.kind is kind]
+            for kind in UnitKind
+        },
+        parent=np.array(
+            [position.get(row.parent_id or "", OUTSIDE) for row in catalog.units], np.int16
+        ),
+        edges=edges,
+        segments=_segments(edges, np.array([position[e.unit_id] for e in edges], dtype=np.intp)),
         textless=_textless(catalog, position),
         overlapping=_overlapping(catalog, position),
     )
 
 
-def measure(lon: Floats, lat: Floats, catalog: Catalog, known: Outlines) -> Measures:
-    """Measure points against every unit of the catalog.
+def measure(lon: Floats, lat: Floats, known: Outlines) -> Measures:
+    """Measure points against every unit.
 
     Parameters
     ----------
     lon, lat
         Degrees, EPSG:4490, shape ``(n,)``, finite.
-    catalog
-        Where the units come from.
     known
-        Its outlines, from `outlines`.
+        From `outlines`.
 
     Returns
     -------
     Measures
-        Arrays of shape ``(n, u)`` in the order of ``points`` and ``catalog.units``.
+        Arrays of shape ``(n, u)`` in the order of the points and of ``catalog.units``.
 
     Notes
     -----
@@ -103,120 +120,194 @@ def measure(lon: Floats, lat: Floats, catalog: Catalog, known: Outlines) -> Meas
 
     The probability follows from the nearest edge alone. A cluster lies in its zone and a zone in
     the corridor by definition, so the whole is never less probable than its parts.
+
+    Distances are lengths on the ellipsoid: the foot of the perpendicular is found in the plane
+    about the point, and the length to it by the middle latitude (to 0.1 mm within 5 km), from
+    `NEAR_DEG` on by the geodesic.
     """
     from scipy.special import ndtr  # heavy, so not at start-up
 
-    apart, sigma = _to_edges(np.column_stack([lon, lat]), known)
-    inside = covered(lon, lat, catalog)
-    shape = inside.shape
-    nearest = np.full(shape, -1, dtype=np.intp)
-    unsure = np.zeros(shape, dtype=np.bool_)
-    band_m = np.array([edge.band_m for edge in known.edges])
-    reach = np.where(np.isnan(sigma), band_m, NORMAL_95 * sigma)
-    for code in range(shape[1]):
-        mine = np.flatnonzero(known.unit_of == code)
-        if mine.size:
-            nearest[:, code] = mine[np.argmin(apart[:, mine], axis=1)]
-            unsure[:, code] = _unsure(apart[:, mine], reach[:, mine], inside[:, code])
-    row = np.arange(shape[0])[:, None]
-    none = np.full((shape[0], 1), np.nan)  # the last column, -1, stands for no edge
-    distance = np.hstack([apart, none])[row, nearest] * np.where(inside, 1.0, -1.0)
-    spread = np.maximum(np.hstack([reach, none])[row, nearest] / NORMAL_95, 1e-9)
-    chance = np.where(nearest < 0, inside.astype(np.float64), ndtr(distance / spread))
+    inside = cells.covering(lon, lat, known.index)
+    found = _Found.empty(inside.shape)
+    if known.edges:
+        for begin in range(0, lon.size, POINTS_AT_A_TIME):
+            part = slice(begin, begin + POINTS_AT_A_TIME)
+            _nearest(lon[part], lat[part], inside[part], known.segments, found.part(part))
+    none = found.segment < 0
+    edge = np.append(known.segments.edge, -1)[found.segment]
+    which = np.append(known.segments.which, -1)[found.segment]  # -1: the row of nan that follows
+    sigma = _between(known.segments.sigma_m, which, found.along)
+    reach = _between(known.segments.reach_m, which, found.along)
+    distance = np.where(inside, found.apart_m, -found.apart_m)
+    chance = ndtr(distance / np.maximum(reach / NORMAL_95, 1e-9))
     return Measures(
         inside=inside,
         distance_m=distance,
-        edge=nearest,
-        sigma_m=np.hstack([sigma, none])[row, nearest],
-        probability=_nested(chance, catalog),
-        unsure=unsure,
+        edge=edge,
+        sigma_m=sigma,
+        reach_m=reach,
+        probability=_nested(np.where(none, inside.astype(np.float64), chance), known.parent),
+        unsure=found.unsure,
     )
 
 
-def covered(lon: Floats, lat: Floats, catalog: Catalog) -> NDArray[np.bool_]:
-    """Say for each point and unit, shape ``(n, u)``, whether the unit covers the point.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Found:
+    """The nearest segment of each unit, (n, u)."""
 
-    The outline belongs to the unit. ``lon`` and ``lat`` are degrees, EPSG:4490, shape ``(n,)``;
-    a NaN is in no unit.
+    segment: Positions  # -1: the unit has none
+    along: Floats  # where the nearest point is on it, 0 start to 1 end
+    apart_m: Floats
+    unsure: Flags
+
+    @classmethod
+    def empty(cls, shape: tuple[int, ...]) -> _Found:
+        """Return arrays for all units without an edge."""
+        return cls(
+            segment=np.full(shape, -1, dtype=np.intp),
+            along=np.zeros(shape),
+            apart_m=np.full(shape, np.nan),
+            unsure=np.zeros(shape, dtype=np.bool_),
+        )
+
+    def part(self, rows: slice) -> _Found:
+        """Return a view of some rows."""
+        return _Found(
+            segment=self.segment[rows],
+            along=self.along[rows],
+            apart_m=self.apart_m[rows],
+            unsure=self.unsure[rows],
+        )
+
+
+def _nearest(lon: Floats, lat: Floats, inside: Flags, known: Segments, found: _Found) -> None:
+    """Write the nearest segment of every unit for some points."""
+    mine, first = known.units, known.first
+    x, y, along, distinct_m = _to_segments(lon, lat, known)
+    reach_m = known.reach_m[:, 0] + along * (known.reach_m[:, 1] - known.reach_m[:, 0])
+    apart_m, spare_m = (  # take is faster than an index
+        np.take(of, known.which, axis=1) for of in (distinct_m, distinct_m - reach_m)
+    )
+    least_m = np.minimum.reduceat(apart_m, first, axis=1)
+    spread_m = np.take(least_m, known.owner, axis=1)
+    tied = apart_m <= spread_m + TIE_M
+    surest_m = np.maximum.reduceat(np.where(tied, spare_m, -np.inf), first, axis=1)
+    weakest_m = np.minimum.reduceat(spare_m, first, axis=1)
+    found.unsure[:, mine] = np.where(inside[:, mine], weakest_m, surest_m) < 0.0
+    numbers = np.where(apart_m == spread_m, np.arange(tied.shape[1]), tied.shape[1])
+    nearest = np.minimum.reduceat(numbers, first, axis=1)
+    at = np.arange(lon.size)[:, None], known.which[nearest]
+    found.segment[:, mine] = nearest
+    found.along[:, mine] = along[at]
+    found.apart_m[:, mine] = _length_m(lat, x[at], y[at])
+
+
+def _to_segments(
+    lon: Floats, lat: Floats, known: Segments
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return for each point and segment: degrees to its nearest point, place on it, metres.
+
+    A degree of longitude is measured half way between the two latitudes, to first order; its
+    length ``N cos(lat)`` changes by ``-M sin(lat)`` a radian.
     """
-    inside = np.zeros((lon.size, len(catalog.units)), dtype=np.bool_)
-    for code, row in enumerate(catalog.units):
-        polygon = catalog.polygons[row.unit_id]
-        shapely.prepare(polygon)
-        west, south, east, north = polygon.bounds
-        near = np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
-        inside[near, code] = shapely.intersects_xy(polygon, lon[near], lat[near])
-    return inside
+    start, delta = known.start, known.delta
+    middle = (lat + np.clip(lat, *known.lat_range)) / 2.0
+    east_m, north_m = (scale[:, None] for scale in metres_per_degree(middle))
+    slope = -north_m * np.radians(np.sin(np.radians(middle)))[:, None]
+    east_m = east_m + slope * (lat - middle)[:, None]
+    x = start[:, 0] - _same_turn(lon, start[0, 0])[:, None]
+    y = start[:, 1] - lat[:, None]
+    squash = (north_m / east_m) ** 2
+    along = x * delta[:, 0]
+    along += y * (delta[:, 1] * squash)
+    length = delta[:, 0] ** 2 + delta[:, 1] ** 2 * squash
+    along /= -np.where(length > 0.0, length, 1.0)
+    np.clip(along, 0.0, 1.0, out=along)
+    x += along * delta[:, 0]
+    y += along * delta[:, 1]
+    east = x * (east_m + y * (slope / 2.0))
+    return x, y, along, np.sqrt(east * east + (y * north_m) ** 2)
 
 
-def _unsure(apart: Floats, reach: Floats, inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Say for the edges of one unit, ``(n, edges)``, which points lie within what is known."""
-    within = apart < reach
-    tied = apart <= apart.min(axis=1, keepdims=True) + TIE_M
-    return np.where(inside, within.any(axis=1), (within | ~tied).all(axis=1))
+def _same_turn(lon: Floats, near: float) -> Floats:
+    """Return longitudes less than half a turn from another one."""
+    turned: Floats = lon - np.round((lon - near) / 360.0) * 360.0
+    return turned
 
 
-def _nested(probability: Floats, catalog: Catalog) -> Floats:
+def _length_m(lat: Floats, x: Floats, y: Floats) -> Floats:
+    """Return the length from points to places x, y degrees away, (n, u), metres."""
+    east_m, north_m = metres_per_degree(lat[:, None] + y / 2.0)
+    apart_m: Floats = np.hypot(x * east_m, y * north_m)
+    far = (np.abs(x) > NEAR_DEG) | (np.abs(y) > NEAR_DEG)
+    if far.any():
+        here = np.broadcast_to(lat[:, None], x.shape)[far]
+        apart_m[far] = geodesic_lengths_m(
+            np.column_stack([np.zeros_like(here), here]),
+            np.column_stack([x[far], here + y[far]]),
+        )
+    return apart_m
+
+
+def _between(ends: Floats, which: Positions, along: Floats) -> Floats:
+    """Return values given at the ends of segments, (segments, 2), at places on them."""
+    start, end = np.vstack([ends, [np.nan, np.nan]])[which].transpose(2, 0, 1)
+    value: Floats = start + along * (end - start)
+    return value
+
+
+def _nested(probability: Floats, parent: Codes) -> Floats:
     """Return probabilities, (n, u), raised so that no unit has less than one of its parts."""
-    position = {row.unit_id: code for code, row in enumerate(catalog.units)}
-    for code, row in reversed(list(enumerate(catalog.units))):  # parts stand after the whole
-        if row.parent_id is not None:
-            whole = position[row.parent_id]
+    for code in range(parent.size - 1, -1, -1):  # parts stand after the whole
+        whole = parent[code]
+        if whole != OUTSIDE:
             probability[:, whole] = np.maximum(probability[:, whole], probability[:, code])
     return probability
 
 
-def _to_edges(lonlat: Floats, known: Outlines) -> tuple[Floats, Floats]:
-    """Return the distance of each point to each edge, ``(n, edges)``, and sigma there or nan."""
-    apart = np.empty((len(lonlat), len(known.edges)))
-    sigma = np.full(apart.shape, np.nan)
-    if not apart.size:
-        return apart, sigma
-    low, high = (np.vstack(known.lonlat).min(axis=0), np.vstack(known.lonlat).max(axis=0))
-    far = ((lonlat < low - FAR_DEG) | (lonlat > high + FAR_DEG)).any(axis=1)
-    points = np.asarray(shapely.points(to_metric(lonlat[~far])))
-    apart[~far] = shapely.distance(points[:, None], known.lines[None, :])
-    for edge, spread in enumerate(known.sigma_m):
-        if spread is not None:
-            at_m = shapely.line_locate_point(known.lines[edge], points)
-            sigma[~far, edge] = np.interp(at_m, known.along_m[edge], spread)
-            sigma[far, edge] = spread.max()
-    for row in np.flatnonzero(far):
-        apart[row] = [apart_m(lonlat[[row]], vertices).min() for vertices in known.lonlat]
-    return apart, sigma
+def _rank(catalog: Catalog) -> list[int]:
+    """Return the codes in the order in which they take a point: clusters, then core and zones."""
+    kinds = (UnitKind.CLUSTER,), (UnitKind.CORE, UnitKind.ZONE)
+    return [code for own in kinds for code, row in enumerate(catalog.units) if row.kind in own]
 
 
-def apart_m(here: Floats, there: Floats) -> Floats:
-    """Return the length of the geodesic between points, metres, shape ``(n,)``.
-
-    ``here`` and ``there`` are lon, lat in degrees, EPSG:4490, shapes ``(n, 2)`` or ``(1, 2)``.
-    """
-    from pyproj import Geod
-
-    start, end = np.broadcast_arrays(here, there)
-    metres = Geod(ellps="GRS80").inv(*start.T, *end.T)[2]
-    return np.asarray(metres, dtype=np.float64)
-
-
-def _dense(edge: Edge) -> tuple[Floats, Floats | None]:
-    """Return the vertices of an edge, made denser, and their standard deviations."""
-    span = np.abs(np.diff(edge.points, axis=0)).max(axis=1)
-    pieces = np.maximum(np.ceil(span / STEP_DEG), 1).astype(np.intp)
-    knots = np.concatenate([[0], np.cumsum(pieces)])
-    where = np.arange(knots[-1] + 1)
-    lon, lat = (np.interp(where, knots, column) for column in edge.points.T)
-    lonlat = np.column_stack([lon, lat])
+def _known_m(edge: Edge) -> tuple[Floats, Floats]:
+    """Return sigma of an edge at its vertices, nan where the band counts, and its 95 % reach."""
+    size = len(edge.points)
     if edge.accuracy_m is None:  # a formal sigma may stand in the tables, but the band counts
-        return lonlat, None
-    if edge.sigma_m is None:
-        return lonlat, np.full(where.shape, edge.accuracy_m / NORMAL_95)
-    return lonlat, np.interp(where, knots, edge.sigma_m)
+        return np.full(size, np.nan), np.full(size, edge.band_m)
+    own = edge.accuracy_m / NORMAL_95
+    sigma = np.full(size, own) if edge.sigma_m is None else edge.sigma_m
+    return sigma, NORMAL_95 * sigma
 
 
-def _along(xy: Floats) -> Floats:
-    """Return the distance along a line, metres, at each of its vertices."""
-    steps = np.hypot(*np.diff(xy, axis=0).T)
-    return np.concatenate([[0.0], np.cumsum(steps)])
+def _segments(edges: Sequence[Edge], code: Positions) -> Segments:
+    """Return the segments of edges, each of which belongs to the unit of its code."""
+    none: list[Floats] = [np.empty((0, 8))]
+    tables = [np.column_stack([edge.points, *_known_m(edge)]) for edge in edges]
+    pairs = np.vstack([*none, *(np.hstack([rows[:-1], rows[1:]]) for rows in tables)])
+    edge = np.repeat(np.arange(len(edges)), [len(rows) - 1 for rows in tables])
+    backward = (pairs[:, 4] < pairs[:, 0]) | (
+        (pairs[:, 4] == pairs[:, 0]) & (pairs[:, 5] < pairs[:, 1])
+    )
+    pairs[backward] = np.roll(pairs[backward], 4, axis=1)  # neighbours walk opposite ways
+    _, at, which = np.unique(  # rows with nan never equal each other
+        np.nan_to_num(pairs, nan=-1.0), axis=0, return_index=True, return_inverse=True
+    )
+    distinct = pairs[at]
+    units, first, owner = np.unique(code[edge], return_index=True, return_inverse=True)
+    return Segments(
+        start=distinct[:, :2],
+        delta=distinct[:, 4:6] - distinct[:, :2],
+        sigma_m=distinct[:, [2, 6]],
+        reach_m=distinct[:, [3, 7]],
+        which=which.ravel(),
+        edge=edge,
+        owner=owner,
+        units=units,
+        first=first,
+        lat_range=(distinct[:, 1].min(initial=90.0), distinct[:, 1].max(initial=-90.0)),
+    )
 
 
 def _textless(catalog: Catalog, position: dict[str, int]) -> frozenset[int]:

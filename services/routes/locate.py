@@ -20,5 +20,5 @@ DatumName = Annotated[
 @router.get("/locate")
 async def locate(lon: Lon, lat: Lat, world: Ready, datum: DatumName = None) -> dict[str, Any]:
     """Return the verdict on a position, with its grounds."""
-    verdict = membership.locate(lon, lat, world.catalog, datum=datum or None, known=world.outlines)
+    verdict = membership.locate(lon, lat, world.catalog, datum=datum or None)
     return verdict.to_json()

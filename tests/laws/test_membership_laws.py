@@ -10,12 +10,20 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from tests.toy.world import HIGH, RISE, SOUTH, WEST, WIDE, box, catalog, corner
-from tzkc_geo.membership import LEVELS, OUTSIDE, assign, decide, locate
+from tzkc_geo.kernel import OUTSIDE
+from tzkc_geo.membership import LEVELS, assign, decide, locate
 from tzkc_geo.model import UnitKind
-from tzkc_geo.outlines import outlines
 
 TOY = catalog()
-KNOWN = outlines(TOY)
+SHARPER = dataclasses.replace(
+    TOY,
+    edges=tuple(
+        edge
+        if edge.accuracy_m is None or edge.sigma_m is None
+        else dataclasses.replace(edge, sigma_m=edge.sigma_m / 2, accuracy_m=edge.accuracy_m / 2)
+        for edge in TOY.edges
+    ),
+)
 ON_GRID = st.tuples(st.integers(0, 5), st.integers(0, 3), st.booleans()).map(
     lambda at: (corner(at[0], at[1])[0], round(corner(0, at[1])[1] + HIGH * at[2], 6))
 )
@@ -42,7 +50,7 @@ def test_assign_is_the_first_unit_that_covers(positions: list[tuple[float, float
 
 @given(POSITIONS)
 def test_locate_and_assign_agree(position: tuple[float, float]) -> None:
-    found = locate(*position, TOY, known=KNOWN)
+    found = locate(*position, TOY)
     code = assign(*position, TOY)[0]
     held = found.cluster or found.zone
     assert held == (None if code == OUTSIDE else TOY.units[code].unit_id)
@@ -51,8 +59,8 @@ def test_locate_and_assign_agree(position: tuple[float, float]) -> None:
 @given(st.lists(POSITIONS, min_size=1, max_size=8))
 def test_many_at_once_is_one_at_a_time(positions: list[tuple[float, float]]) -> None:
     lon, lat = np.array(positions).T
-    many = decide(lon, lat, TOY, known=KNOWN)
-    alone = [decide(x, y, TOY, known=KNOWN) for x, y in positions]
+    many = decide(lon, lat, TOY)
+    alone = [decide(x, y, TOY) for x, y in positions]
     assert many.level.tolist() == [one.level[0] for one in alone]
     assert np.array_equal(
         many.measures.distance_m, np.vstack([o.measures.distance_m for o in alone])
@@ -61,7 +69,7 @@ def test_many_at_once_is_one_at_a_time(positions: list[tuple[float, float]]) -> 
 
 @given(POSITIONS)
 def test_sign_relation_and_probability_agree(position: tuple[float, float]) -> None:
-    for row in locate(*position, TOY, known=KNOWN).units:
+    for row in locate(*position, TOY).units:
         assert row.distance_m is not None
         covered = TOY.polygons[row.unit_id].covers(Point(position))
         assert (row.distance_m > 0) == covered or row.relation == "edge"
@@ -74,18 +82,15 @@ def test_sign_relation_and_probability_agree(position: tuple[float, float]) -> N
 
 @given(POSITIONS)
 def test_the_whole_is_never_less_probable_than_its_parts(position: tuple[float, float]) -> None:
-    chance = {row.unit_id: row.probability for row in locate(*position, TOY, known=KNOWN).units}
+    chance = {row.unit_id: row.probability for row in locate(*position, TOY).units}
     for row in TOY.units:
         assert row.parent_id is None or chance[row.parent_id] >= chance[row.unit_id]
 
 
 @given(POSITIONS)
 def test_a_better_known_world_decides_no_less(position: tuple[float, float]) -> None:
-    sharper = dataclasses.replace(
-        KNOWN, sigma_m=tuple(None if s is None else s / 2 for s in KNOWN.sigma_m)
-    )
-    before = LEVELS[decide(*position, TOY, known=KNOWN).level[0]]
-    after = LEVELS[decide(*position, TOY, known=sharper).level[0]]
+    before = LEVELS[decide(*position, TOY).level[0]]
+    after = LEVELS[decide(*position, SHARPER).level[0]]
     assert before in ("undecided", after)
 
 
@@ -102,6 +107,6 @@ def test_where_clusters_overlap_the_earlier_wins_and_its_outline_decides() -> No
 def test_the_outline_keeps_its_metres_to_a_tenth_of_a_millimetre() -> None:
     """A chord of 0.01 degree sags by 1 cm on the map; a point on it is on the edge even so."""
     lon, lat = corner(0.5, 0)
-    row = next(u for u in locate(lon, lat, TOY, known=KNOWN).units if u.unit_id == "c01")
+    row = next(u for u in locate(lon, lat, TOY).units if u.unit_id == "c01")
     assert row.relation == "edge"
     assert row.distance_m == pytest.approx(0.0, abs=1e-4)

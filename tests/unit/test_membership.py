@@ -11,7 +11,8 @@ from tests.toy.world import HIGH, WIDE, catalog, corner, middle
 from tzkc_geo.catalog import Catalog
 from tzkc_geo.crs import from_cgcs2000
 from tzkc_geo.errors import CrsError
-from tzkc_geo.membership import OUTSIDE, UnitRelation, Verdict, assign, locate
+from tzkc_geo.kernel import OUTSIDE
+from tzkc_geo.membership import UnitRelation, Verdict, assign, locate
 
 # One degree of the meridian and of the parallel at 28.65 N on GRS80, metres (series expansion).
 LAT_M, LON_M = 110_838.0, 97_769.0

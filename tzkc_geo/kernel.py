@@ -1,0 +1,142 @@
+"""Which units cover a point: the arithmetic, one point at a time.
+
+Plain Python that numba can compile: there is one source for a single point and for a billion.
+`compiled` returns the compiled form; it is worth its start-up from some ten thousand points on.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[Any]
+    Flags = NDArray[Any]
+
+OUTSIDE: Final = -1
+NOT_SURE: Final = -2  # the sign of a determinant is smaller than its rounding error
+CROSSES: Final = 1  # the ray from the point to the east
+PASSES: Final = 0
+TOUCHES: Final = 2
+# Shewchuk (1997), Adaptive precision floating-point arithmetic, bound A of orient2d, is 3.33e-16.
+ERROR_BOUND: Final = 3.4e-16
+
+
+class Grid(NamedTuple):
+    """Cells over the units, row by row from the south-west; made by `cells.index`."""
+
+    west: float  # degrees, EPSG:4490: the corner of the first cell
+    south: float
+    per_lon: float  # cells a degree
+    per_lat: float
+    sets: NDArray[Any]  # (rows, columns) which set of units holds the cell whole; 0: see slots
+    first: NDArray[Any]  # (sets,) code of the unit that comes first, OUTSIDE or (set 0) NOT_SURE
+    members: NDArray[Any]  # (sets, units) which units are in the set
+    slots: NDArray[Any]  # (rows, columns) of a cell that an edge passes: where its tests are
+    tests: NDArray[Any]  # (slots + 1,) tests of slot k: tests[k] to tests[k + 1]
+    units: NDArray[Any]  # (tests,) code of the unit that is tested, first in rank first
+    ranked: NDArray[Any]  # (tests,) whether it takes points at all; those that do not come last
+    edges: NDArray[Any]  # (tests + 1,) its edges near the cell: edges[k] to edges[k + 1]
+    parity: NDArray[Any]  # (tests,) 1 where an odd number of other edges lies to the east
+    ends: NDArray[Any]  # (edges, 4) lon, lat of the start, lon, lat of the end
+
+
+def crossing(lon: float, lat: float, ends: Floats) -> int:  # noqa: PLR0911  (one a case)
+    """Return how one edge lies to the ray from a point to the east.
+
+    The cases are those of ``RayCrossingCounter`` in GEOS (Franklin's PNPOLY with the points on
+    the edge kept apart), so that the two agree on every point.
+    """
+    lon_1, lat_1, lon_2, lat_2 = ends[0], ends[1], ends[2], ends[3]
+    if lon_1 < lon and lon_2 < lon:
+        return PASSES
+    if lat_1 == lat and lat_2 == lat:
+        return TOUCHES if lon_1 <= lon or lon_2 <= lon else PASSES
+    if (lon_1 == lon and lat_1 == lat) or (lon_2 == lon and lat_2 == lat):
+        return TOUCHES
+    if (lat_1 > lat) == (lat_2 > lat):
+        return PASSES
+    if lon < lon_1 and lon < lon_2:
+        return CROSSES
+    left = (lon_1 - lon) * (lat_2 - lat)
+    right = (lat_1 - lat) * (lon_2 - lon)
+    turn = left - right
+    if abs(turn) <= ERROR_BOUND * (abs(left) + abs(right)):
+        return NOT_SURE
+    return CROSSES if (turn > 0.0) == (lat_2 > lat_1) else PASSES
+
+
+def covers(lon: float, lat: float, test: int, grid: Grid) -> int:
+    """Return 1 if the unit of a test covers the point, its outline included, 0 or NOT_SURE."""
+    inside: int = grid.parity[test]
+    for edge in range(grid.edges[test], grid.edges[test + 1]):
+        way = crossing(lon, lat, grid.ends[edge])
+        if way == TOUCHES:
+            return 1
+        if way == NOT_SURE:
+            return NOT_SURE
+        inside ^= way
+    return inside
+
+
+def first_units(lon: Floats, lat: Floats, grid: Grid, out: NDArray[Any]) -> None:
+    """Write for each point the code of the first unit that covers it, OUTSIDE or NOT_SURE."""
+    rows, columns = grid.sets.shape
+    for k in range(lon.size):
+        x, y = lon[k], lat[k]
+        column, row = (x - grid.west) * grid.per_lon, (y - grid.south) * grid.per_lat
+        out[k] = OUTSIDE
+        if not (0.0 <= column < columns and 0.0 <= row < rows):  # NaN is outside too
+            continue
+        out[k] = grid.first[grid.sets[int(row), int(column)]]
+        if out[k] != NOT_SURE:
+            continue
+        slot = grid.slots[int(row), int(column)]
+        out[k] = OUTSIDE
+        for test in range(grid.tests[slot], grid.tests[slot + 1]):
+            inside = covers(x, y, test, grid) if grid.ranked[test] else 0
+            if inside != 0:
+                out[k] = grid.units[test] if inside == 1 else NOT_SURE
+                break
+
+
+def all_units(lon: Floats, lat: Floats, grid: Grid, inside: Flags, sure: Flags) -> None:
+    """Write for each point which units cover it, (n, units); `sure` is false where unknown."""
+    rows, columns = grid.sets.shape
+    for k in range(lon.size):
+        x, y = lon[k], lat[k]
+        column, row = (x - grid.west) * grid.per_lon, (y - grid.south) * grid.per_lat
+        if not (0.0 <= column < columns and 0.0 <= row < rows):
+            continue
+        held = grid.sets[int(row), int(column)]
+        if held != 0:
+            inside[k] = grid.members[held]
+            continue
+        slot = grid.slots[int(row), int(column)]
+        for test in range(grid.tests[slot], grid.tests[slot + 1]):
+            answer = covers(x, y, test, grid)
+            inside[k, grid.units[test]] = answer == 1
+            sure[k] &= answer != NOT_SURE
+
+
+@lru_cache(maxsize=1)
+def compiled() -> dict[str, Callable[..., Any]]:
+    """Return the functions of this module compiled by numba, by name.
+
+    Notes
+    -----
+    They release the interpreter lock. The machine code is kept beside the module, or in the
+    user's cache, for the next process; ``NUMBA_DISABLE_JIT=1`` gives the plain functions.
+    """
+    from numba import njit
+
+    names: dict[str, Any] = dict(globals())
+    for function in (crossing, covers, first_units, all_units):
+        copy = FunctionType(function.__code__, names, function.__name__)
+        names[function.__name__] = njit(nogil=True, cache=True)(copy)
+    return names
