@@ -34,7 +34,6 @@ SIDE: Final = 1024  # cells along each side
 MARGIN: Final = 1e-6  # of a cell: far above the rounding of a position, far below a cell
 MAX_UNITS: Final = 63  # a set of units is the bits of one integer
 COMPILE_FROM: Final = 50_000  # points; below, plain Python is faster than to load numba
-SLICE: Final = 1 << 18  # points a thread takes at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,7 +73,7 @@ def index(polygons: Sequence[Polygon | MultiPolygon], rank: Sequence[int]) -> Ce
     passed = np.unique(np.concatenate([traces.cells for traces in parts]))
     slots = np.zeros((SIDE, SIDE), dtype=np.int32)
     slots.flat[passed] = np.arange(passed.size)
-    sets, first, members = _sets(masks, passed, len(polygons), rank)
+    codes, sets, members = _sets(masks, passed, len(polygons), rank)
     tests, units, edges, parity, ends = _tests(parts, masks.flat[passed], passed, [*rank, *rest])
     west, south, per_lon, per_lat = frame.corner_and_scale
     grid = Grid(
@@ -82,13 +81,13 @@ def index(polygons: Sequence[Polygon | MultiPolygon], rank: Sequence[int]) -> Ce
         south=south,
         per_lon=per_lon,
         per_lat=per_lat,
+        codes=codes,
         sets=sets,
-        first=first,
         members=members,
         slots=slots,
         tests=tests,
         units=units,
-        ranked=np.isin(units, np.array(rank, dtype=np.int64)),
+        ranked=np.add.reduceat(np.isin(units, rank), tests[:-1], dtype=np.int64),
         edges=edges,
         parity=parity,
         ends=ends,
@@ -163,16 +162,16 @@ def _functions(points: int) -> dict[str, Callable[..., None]]:
 
 
 def _in_slices(run: Callable[[slice], None], size: int, threads: int | None) -> None:
-    """Run over slices of the points, on several threads where there are many."""
-    parts = [slice(start, min(start + SLICE, size)) for start in range(0, size, SLICE)]
-    workers = min(threads or len(os.sched_getaffinity(0)), len(parts))
-    if workers <= 1:
+    """Run over the points, one slice a thread where there are many."""
+    if size < COMPILE_FROM:
         with np.errstate(over="ignore", invalid="ignore"):  # the plain kernel takes any number
             run(slice(0, size))
         return
+    workers = threads or len(os.sched_getaffinity(0))
     run(slice(0, 0))  # compiled once, before the threads ask for it at the same time
+    ends = np.linspace(0, size, workers + 1).astype(int).tolist()
     with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(run, parts))
+        list(pool.map(run, map(slice, ends[:-1], ends[1:])))
 
 
 def _exactly(lon: Floats, lat: Floats, index: CellIndex) -> Flags:
@@ -183,21 +182,20 @@ def _exactly(lon: Floats, lat: Floats, index: CellIndex) -> Flags:
 
 def _sets(
     masks: Whole, passed: Whole, units: int, rank: Sequence[int]
-) -> tuple[NDArray[np.uint8] | NDArray[np.uint16], Codes, Flags]:
-    """Return the sets of units: number of each cell, first unit and members of each set."""
+) -> tuple[NDArray[np.int8], NDArray[np.uint16], Flags]:
+    """Return the first unit and the set of units of each cell, and the members of each set."""
     flat = masks.ravel().copy()
     flat[passed] = -1  # sorts first, so that set 0 stands for cells that an edge passes
     changes = np.flatnonzero(np.diff(flat)) + 1
     distinct = np.unique(np.concatenate([[-1], flat[:1], flat[changes]]))
-    small = np.uint8 if distinct.size <= np.iinfo(np.uint8).max else np.uint16
     starts = np.concatenate([[0], changes])
-    numbers = np.searchsorted(distinct, flat[starts]).astype(small)
+    numbers = np.searchsorted(distinct, flat[starts]).astype(np.uint16)
     sets = np.repeat(numbers, np.diff(np.concatenate([starts, [flat.size]])))
     members = (distinct[:, None] >> np.arange(units)) & 1 == 1
     members[0] = False
-    first = first_of(members, rank)
+    first = first_of(members, rank).astype(np.int8)  # a small grid stays in the cache
     first[0] = NOT_SURE
-    return sets.reshape(masks.shape), first, members
+    return first[sets].reshape(masks.shape), sets.reshape(masks.shape), members
 
 
 def _tests(
@@ -235,8 +233,9 @@ class _Frame:
     def around(cls, polygons: Sequence[Polygon | MultiPolygon]) -> _Frame:
         """Return the frame around polygons; the outermost cells stay empty."""
         west, south, east, north = shapely.total_bounds(np.array(polygons, dtype=object))
-        per_lon, per_lat = ((SIDE - 2) / max(span, 1e-9) for span in (east - west, north - south))
-        return cls(corner_and_scale=(west - 1 / per_lon, south - 1 / per_lat, per_lon, per_lat))
+        per_lon, per_lat = ((SIDE - 3) / max(span, 1e-9) for span in (east - west, north - south))
+        corner = west - 1.5 / per_lon, south - 1.5 / per_lat
+        return cls(corner_and_scale=(*corner, per_lon, per_lat))
 
     def cells(self, lonlat: Floats) -> Floats:
         """Return positions in cells from the south-west corner, ``(n, 2)``."""

@@ -94,6 +94,11 @@ def parse_datum(text: str) -> Datum:
 _GCJ_A_M: Final = 6378245.0
 _GCJ_E2: Final = 0.00669342162296594323
 _GCJ_BOX_DEG: Final = (72.004, 137.8347, 0.8293, 55.8271)
+# Waves of the shift: radians a degree, and amplitudes; the last two differ to the north.
+_GCJ_WAVES: Final = np.pi * np.array([6.0, 2.0, 1.0, 1.0 / 3.0, 1.0 / 12.0, 1.0 / 30.0])
+_GCJ_SHORT: Final = np.array([20.0, 20.0, 0.0, 0.0, 0.0, 0.0])
+_GCJ_LONG: Final = np.array([0.0, 0.0, 20.0, 40.0, 150.0, 300.0])
+_GCJ_NORTH: Final = np.array([1.0, 1.0, 1.0, 1.0, 160.0 / 150.0, 320.0 / 300.0])
 _BD_SHIFT_DEG: Final = (0.0065, 0.006)
 _BD_WAVE: Final = np.pi * 3000.0 / 180.0
 _STEP_DEG: Final = 1e-12  # a step below this, 0.1 micrometre, ends an inversion
@@ -148,14 +153,13 @@ def _add_gcj_shift(lon: Floats, lat: Floats) -> Pair:
 def _gcj_shift(lon: Floats, lat: Floats) -> Pair:
     """Return the shift in degrees: a polynomial and waves in metres, divided by the arc."""
     x, y = lon - 105.0, lat - 35.0
-    pi_x, pi_y, root = np.pi * x, np.pi * y, np.sqrt(np.abs(x))
-    common = 20.0 * np.sin(6.0 * pi_x) + 20.0 * np.sin(2.0 * pi_x)
-    north = common + 20.0 * np.sin(pi_y) + 40.0 * np.sin(pi_y / 3.0)
-    north += 160.0 * np.sin(pi_y / 12.0) + 320.0 * np.sin(pi_y / 30.0)
-    north_m = north * 2.0 / 3.0 - 100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root
-    east = common + 20.0 * np.sin(pi_x) + 40.0 * np.sin(pi_x / 3.0)
-    east += 150.0 * np.sin(pi_x / 12.0) + 300.0 * np.sin(pi_x / 30.0)
-    east_m = east * 2.0 / 3.0 + 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root
+    root, product = np.sqrt(np.abs(x)), x * y
+    across = np.sin(np.multiply.outer(x, _GCJ_WAVES)) * (2.0 / 3.0)
+    upward = np.sin(np.multiply.outer(y, _GCJ_WAVES)) * (2.0 / 3.0)
+    north_m = across @ _GCJ_SHORT + upward @ (_GCJ_LONG * _GCJ_NORTH)
+    north_m += -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * product + 0.2 * root
+    east_m = across @ (_GCJ_SHORT + _GCJ_LONG)
+    east_m += 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * product + 0.1 * root
     phi = np.radians(lat)
     w2 = 1.0 - _GCJ_E2 * np.sin(phi) ** 2
     meridian_m = _GCJ_A_M * (1.0 - _GCJ_E2) / (w2 * np.sqrt(w2))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 # CGCS2000 (GB 22021): semi-major axis and flattening; the rest follows.
 A_M: Final = 6378137.0
 INVERSE_FLATTENING: Final = 298.257222101
+NEAR_DEG: Final = 0.5
 B_M: Final = A_M * (1.0 - 1.0 / INVERSE_FLATTENING)
 E2: Final = (2.0 - 1.0 / INVERSE_FLATTENING) / INVERSE_FLATTENING
 
@@ -173,16 +174,30 @@ def geodesic_length_m(line: ArrayLike) -> float:
     return float(_geod().line_length(vertices[:, 0], vertices[:, 1]))
 
 
-def geodesic_lengths_m(here: ArrayLike, there: ArrayLike) -> Floats:
-    """Return the lengths of geodesics between pairs of points, metres, shape ``(n,)``.
+def lengths_m(here: ArrayLike, there: ArrayLike) -> Floats:
+    """Return the lengths of geodesics between pairs of points, metres.
 
-    ``here`` and ``there`` are lon, lat in degrees, EPSG:4490, shapes ``(n, 2)`` or ``(1, 2)``.
+    Parameters
+    ----------
+    here, there
+        Lon, lat in degrees, EPSG:4490, less than half a turn apart; shapes ``(..., 2)`` that
+        broadcast.
+
+    Returns
+    -------
+    Floats
+        Shape ``(...)``. Up to `NEAR_DEG` apart by the middle latitude, which is right to 0.1 mm
+        at 5 km and to 0.2 m at 50 km; beyond by the geodesic.
     """
-    start, end = np.broadcast_arrays(
-        np.asarray(here, dtype=np.float64), np.asarray(there, dtype=np.float64)
-    )
-    metres = _geod().inv(*start.T, *end.T)[2]
-    return np.asarray(metres, dtype=np.float64)
+    start, end = np.asarray(here, dtype=np.float64), np.asarray(there, dtype=np.float64)
+    step = end - start
+    east_m, north_m = metres_per_degree(start[..., 1] + step[..., 1] / 2.0)
+    metres: Floats = np.hypot(step[..., 0] * east_m, step[..., 1] * north_m)
+    far = np.abs(step).max(axis=-1) > NEAR_DEG
+    if far.any():
+        one, other = (np.broadcast_to(end_, step.shape)[far] for end_ in (start, end))
+        metres[far] = _geod().inv(*one.T, *other.T)[2]
+    return metres
 
 
 def metres_per_degree(lat: Floats) -> tuple[Floats, Floats]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from tzkc_geo.cells import first_codes, first_of
 from tzkc_geo.crs import Datum, check_position, parse_datum, to_cgcs2000
-from tzkc_geo.geodesy import geodesic_lengths_m
+from tzkc_geo.geodesy import lengths_m
 from tzkc_geo.kernel import OUTSIDE
 from tzkc_geo.model import UnitKind
 from tzkc_geo.outlines import TIE_M, Measures, Outlines, measure, outlines
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from tzkc_geo.catalog import Catalog
-    from tzkc_geo.model import UnitRow
+    from tzkc_geo.model import Station, UnitRow
 
     Codes = NDArray[np.int16]
     Floats = NDArray[np.float64]
@@ -332,11 +333,8 @@ def _plan(catalog: Catalog, unit_id: str | None, lon: float, lat: float) -> dict
 
 def _stations(catalog: Catalog, lon: float, lat: float) -> list[dict[str, Any]]:
     """Return the nearest station of each line, with the straight-line distance."""
-    known = [row for row in catalog.stations if row.lon is not None and row.lat is not None]
-    if not known:
-        return []
-    places = np.array([[row.lon, row.lat] for row in known], dtype=np.float64)
-    metres = geodesic_lengths_m([[lon, lat]], places)
+    known, places = _placed(catalog)
+    metres = lengths_m([lon, lat], places)
     nearest: dict[str, int] = {}
     for number in np.argsort(metres, kind="stable").tolist():
         nearest.setdefault(known[number].line, number)
@@ -352,3 +350,11 @@ def _stations(catalog: Catalog, lon: float, lat: float) -> list[dict[str, Any]]:
         }
         for line, number in sorted(nearest.items())
     ]
+
+
+@lru_cache(maxsize=8)
+def _placed(catalog: Catalog) -> tuple[list[Station], Floats]:
+    """Return the stations that have a position, and their positions, (n, 2)."""
+    known = [row for row in catalog.stations if row.lon is not None]
+    places = [(row.lon, row.lat) for row in known]
+    return known, np.array(places, dtype=np.float64).reshape(-1, 2)

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from tzkc_geo import cells
-from tzkc_geo.geodesy import geodesic_lengths_m, metres_per_degree
+from tzkc_geo.geodesy import lengths_m, metres_per_degree
 from tzkc_geo.kernel import OUTSIDE
 from tzkc_geo.model import UnitKind
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 NORMAL_95: Final = 1.96  # 95 % accuracy = 1.96 standard deviations
 TIE_M: Final = 0.001  # outlines nearer than this are equally near
-NEAR_DEG: Final = 0.5  # up to here the middle latitude gives the geodesic to 0.2 m
 POINTS_AT_A_TIME: Final = 128  # so that the working arrays stay in the cache
 
 
@@ -122,8 +121,7 @@ def measure(lon: Floats, lat: Floats, known: Outlines) -> Measures:
     the corridor by definition, so the whole is never less probable than its parts.
 
     Distances are lengths on the ellipsoid: the foot of the perpendicular is found in the plane
-    about the point, and the length to it by the middle latitude (to 0.1 mm within 5 km), from
-    `NEAR_DEG` on by the geodesic.
+    about the point, and the length to it by `geodesy.lengths_m`.
     """
     from scipy.special import ndtr  # heavy, so not at start-up
 
@@ -199,7 +197,8 @@ def _nearest(lon: Floats, lat: Floats, inside: Flags, known: Segments, found: _F
     at = np.arange(lon.size)[:, None], known.which[nearest]
     found.segment[:, mine] = nearest
     found.along[:, mine] = along[at]
-    found.apart_m[:, mine] = _length_m(lat, x[at], y[at])
+    away = np.stack([x[at], y[at] + lat[:, None]], axis=-1)
+    found.apart_m[:, mine] = lengths_m(np.stack([np.zeros_like(lat), lat], axis=-1)[:, None], away)
 
 
 def _to_segments(
@@ -233,20 +232,6 @@ def _same_turn(lon: Floats, near: float) -> Floats:
     """Return longitudes less than half a turn from another one."""
     turned: Floats = lon - np.round((lon - near) / 360.0) * 360.0
     return turned
-
-
-def _length_m(lat: Floats, x: Floats, y: Floats) -> Floats:
-    """Return the length from points to places x, y degrees away, (n, u), metres."""
-    east_m, north_m = metres_per_degree(lat[:, None] + y / 2.0)
-    apart_m: Floats = np.hypot(x * east_m, y * north_m)
-    far = (np.abs(x) > NEAR_DEG) | (np.abs(y) > NEAR_DEG)
-    if far.any():
-        here = np.broadcast_to(lat[:, None], x.shape)[far]
-        apart_m[far] = geodesic_lengths_m(
-            np.column_stack([np.zeros_like(here), here]),
-            np.column_stack([x[far], here + y[far]]),
-        )
-    return apart_m
 
 
 def _between(ends: Floats, which: Positions, along: Floats) -> Floats:

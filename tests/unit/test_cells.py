@@ -61,12 +61,12 @@ def test_what_is_no_number_is_outside() -> None:
     assert codes([], [0, 1, 2]) == []
 
 
-def test_slices_and_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_compiling_and_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     index = cells.index(ALL, [0, 1, 2])
     lon, lat = np.random.default_rng(0).uniform(-1, 8, (2, 1000))
     expected = cells.first_codes(lon, lat, index, threads=1)
     inside = cells.covering(lon, lat, index, threads=1)
-    monkeypatch.setattr(cells, "SLICE", 64)
+    monkeypatch.setattr(cells, "COMPILE_FROM", 100)
     assert np.array_equal(cells.first_codes(lon, lat, index, threads=3), expected)
     assert np.array_equal(cells.covering(lon, lat, index, threads=3), inside)
 
