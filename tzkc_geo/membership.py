@@ -118,6 +118,8 @@ class Memberships:
     level: NDArray[np.int8]  # (n,) position in LEVELS
     cluster: Codes  # (n,)
     zone: Codes  # (n,)
+    nearest: Codes  # (n,) whose outline is the nearest of those that decide
+    deciding: Flags  # (n, u) whether to cross that outline would change the answer
     measures: Measures
 
 
@@ -174,7 +176,11 @@ def decide(lon: ArrayLike, lat: ArrayLike, catalog: Catalog) -> Memberships:
     zone = first_of(measures.inside, [*codes[UnitKind.CORE], *codes[UnitKind.ZONE]])
     zone = np.where(cluster == OUTSIDE, zone, known.parent[cluster])
     corridor = first_of(measures.inside, codes[UnitKind.CORRIDOR])
-    undecided = (_deciding(cluster, zone, known) & measures.unsure).any(axis=1)
+    deciding = _deciding(cluster, zone, known)
+    undecided = (deciding & measures.unsure).any(axis=1)
+    apart_m = np.nan_to_num(
+        np.where(deciding, np.abs(measures.distance_m), np.inf), nan=np.inf, posinf=np.inf
+    )
     for code in known.textless:
         undecided |= cluster == code
     level = np.full(cluster.shape, LEVELS.index(Level.OUTSIDE), dtype=np.int8)
@@ -185,7 +191,14 @@ def decide(lon: ArrayLike, lat: ArrayLike, catalog: Catalog) -> Memberships:
         (Level.UNDECIDED, undecided),
     ):
         level[holds] = LEVELS.index(answer)
-    return Memberships(level=level, cluster=cluster, zone=zone, measures=measures)
+    return Memberships(
+        level=level,
+        cluster=cluster,
+        zone=zone,
+        nearest=np.where(apart_m.min(axis=1) < np.inf, apart_m.argmin(axis=1), OUTSIDE),
+        deciding=deciding,
+        measures=measures,
+    )
 
 
 def locate(
