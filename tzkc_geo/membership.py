@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +11,10 @@ import numpy as np
 
 from tzkc_geo.cells import first_codes, first_of
 from tzkc_geo.crs import Datum, check_position, parse_datum, to_cgcs2000
-from tzkc_geo.geodesy import lengths_m
 from tzkc_geo.kernel import OUTSIDE
 from tzkc_geo.model import UnitKind
 from tzkc_geo.outlines import TIE_M, Measures, Outlines, measure, outlines
+from tzkc_geo.plan_facts import plan_facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from tzkc_geo.catalog import Catalog
-    from tzkc_geo.model import Station, UnitRow
+    from tzkc_geo.model import UnitRow
 
     Codes = NDArray[np.int16]
     Floats = NDArray[np.float64]
@@ -257,7 +256,7 @@ def locate(
         cluster=first.cluster,
         zone=zone,
         units=_relations(found.measures, catalog),
-        plan=_plan(catalog, first.cluster or zone, float(lons[0]), float(lats[0])),
+        plan=plan_facts(catalog, first.cluster or zone, float(lons[0]), float(lats[0])),
         digest=catalog.digest,
     )
 
@@ -323,51 +322,3 @@ def _relation(distance_m: float, *, inside: bool) -> Relation:
 def _or_none(value: float) -> float | None:
     """Return a number, or None where there is none."""
     return value if isfinite(value) else None
-
-
-def _plan(catalog: Catalog, unit_id: str | None, lon: float, lat: float) -> dict[str, Any]:
-    """Return what the plan says of the unit that was hit, and the nearest stations."""
-    facts: dict[str, Any] = {"unit_id": unit_id}
-    if unit_id is not None:
-        row = catalog.unit(unit_id)
-        facts |= {
-            "name_zh": row.name_zh,
-            "name_en": row.name_en,
-            "reported_area_km2": row.reported_area_km2,
-            "direction_zh": row.direction_zh,
-            "build_out_zh": row.build_out_zh,
-            "build_out_year": row.build_out_year,
-            "starter_area_zh": row.starter_area_zh or None,
-            "first_hub_zh": row.first_hub_zh or None,
-            "source_id": row.source_id,
-        }
-    return facts | {"stations": _stations(catalog, lon, lat)}
-
-
-def _stations(catalog: Catalog, lon: float, lat: float) -> list[dict[str, Any]]:
-    """Return the nearest station of each line, with the straight-line distance."""
-    known, places = _placed(catalog)
-    metres = lengths_m([lon, lat], places)
-    nearest: dict[str, int] = {}
-    for number in np.argsort(metres, kind="stable").tolist():
-        nearest.setdefault(known[number].line, number)
-    return [
-        {
-            "line": line,
-            "station_id": known[number].station_id,
-            "name_zh": known[number].name_zh,
-            "name_en": known[number].name_en,
-            "status": known[number].status,
-            "distance_m": float(metres[number]),
-            "distance_kind": "straight_line",
-        }
-        for line, number in sorted(nearest.items())
-    ]
-
-
-@lru_cache(maxsize=8)
-def _placed(catalog: Catalog) -> tuple[list[Station], Floats]:
-    """Return the stations that have a position, and their positions, (n, 2)."""
-    known = [row for row in catalog.stations if row.lon is not None]
-    places = [(row.lon, row.lat) for row in known]
-    return known, np.array(places, dtype=np.float64).reshape(-1, 2)

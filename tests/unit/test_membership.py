@@ -216,3 +216,17 @@ def test_the_plan_facts_name_the_nearest_station_of_each_line(toy: Catalog) -> N
     assert plan["stations"][0]["distance_m"] == pytest.approx(LON_M * WIDE * 0.75, rel=1e-3)
     assert {s["distance_kind"] for s in plan["stations"]} == {"straight_line"}
     assert locate(*middle("c01"), toy).plan["starter_area_zh"] == "梦想园区"
+
+
+def test_stations_in_reach_are_those_within_a_walk_nearest_first(toy: Catalog) -> None:
+    station = next(one for one in toy.stations if one.lon is not None and one.lat is not None)
+    assert station.lat is not None
+    near = locate(station.lon or 0.0, station.lat + 1000.0 / LAT_M, toy).plan
+    far = locate(station.lon or 0.0, station.lat + 1300.0 / LAT_M, toy).plan
+    assert near["reach_m"] == 1200.0
+    assert station.station_id in [one["station_id"] for one in near["stations_in_reach"]]
+    assert station.station_id not in [one["station_id"] for one in far["stations_in_reach"]]
+    apart = [one["distance_m"] for one in near["stations_in_reach"]]
+    assert apart == sorted(apart)
+    inside = locate(*middle("c01"), toy).plan
+    assert inside["function_zh"] == inside["direction_zh"]

@@ -1,0 +1,89 @@
+"""What the plan says of a unit, and the stations near a site."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from tzkc_geo.geodesy import lengths_m
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tzkc_geo.catalog import Catalog
+    from tzkc_geo.model import Station
+
+    Floats = NDArray[np.float64]
+
+WALK_M: Final = 1200.0  # 15 minutes at 80 m a minute, in a straight line
+
+
+def plan_facts(catalog: Catalog, unit_id: str | None, lon: float, lat: float) -> dict[str, Any]:
+    """Return what the plan says of a unit, and which stations a position reaches.
+
+    Parameters
+    ----------
+    catalog
+        Where units and stations come from.
+    unit_id
+        The unit that was hit; None where there is none.
+    lon, lat
+        Degrees, EPSG:4490.
+
+    Returns
+    -------
+    dict
+        Of the unit: names, printed area, function, build-out, 首建区 and 首聚地, source.
+        ``stations``: the nearest of each line; ``stations_in_reach``: all within ``reach_m``,
+        nearest first. Distances are straight lines, metres; stations without a known position
+        are in neither list.
+    """
+    facts: dict[str, Any] = {"unit_id": unit_id}
+    if unit_id is not None:
+        row = catalog.unit(unit_id)
+        facts |= {
+            "name_zh": row.name_zh,
+            "name_en": row.name_en,
+            "reported_area_km2": row.reported_area_km2,
+            "direction_zh": row.direction_zh,
+            "function_zh": row.direction_zh or None,
+            "build_out_zh": row.build_out_zh,
+            "build_out_year": row.build_out_year,
+            "starter_area_zh": row.starter_area_zh or None,
+            "first_hub_zh": row.first_hub_zh or None,
+            "source_id": row.source_id,
+        }
+    known, places = _placed(catalog)
+    metres = lengths_m([lon, lat], places).tolist()
+    nearest: dict[str, int] = {}
+    order = sorted(range(len(known)), key=metres.__getitem__)
+    for number in order:
+        nearest.setdefault(known[number].line, number)
+    return facts | {
+        "stations": [_told(known[n], metres[n]) for _, n in sorted(nearest.items())],
+        "stations_in_reach": [_told(known[n], metres[n]) for n in order if metres[n] <= WALK_M],
+        "reach_m": WALK_M,
+    }
+
+
+def _told(station: Station, metres: float) -> dict[str, Any]:
+    """Return a station with the distance to it."""
+    return {
+        "line": station.line,
+        "station_id": station.station_id,
+        "name_zh": station.name_zh,
+        "name_en": station.name_en,
+        "status": station.status,
+        "distance_m": metres,
+        "distance_kind": "straight_line",
+    }
+
+
+@lru_cache(maxsize=8)
+def _placed(catalog: Catalog) -> tuple[list[Station], Floats]:
+    """Return the stations that have a position, and their positions, (n, 2)."""
+    known = [row for row in catalog.stations if row.lon is not None]
+    places = [(row.lon, row.lat) for row in known]
+    return known, np.array(places, dtype=np.float64).reshape(-1, 2)
