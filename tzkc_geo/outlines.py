@@ -256,8 +256,12 @@ def _rank(catalog: Catalog) -> list[int]:
     return [code for own in kinds for code, row in enumerate(catalog.units) if row.kind in own]
 
 
-def _known_m(edge: Edge) -> tuple[Floats, Floats]:
-    """Return sigma of an edge at its vertices, nan where the band counts, and its 95 % reach."""
+def known_m(edge: Edge) -> tuple[Floats, Floats]:
+    """Return how well an edge is known at its vertices, metres, each of shape ``(n,)``.
+
+    The first is one standard deviation, nan where the band counts; the second the 95 % accuracy,
+    or else the band.
+    """
     size = len(edge.points)
     if edge.accuracy_m is None:  # a formal sigma may stand in the tables, but the band counts
         return np.full(size, np.nan), np.full(size, edge.band_m)
@@ -269,7 +273,7 @@ def _known_m(edge: Edge) -> tuple[Floats, Floats]:
 def _segments(edges: Sequence[Edge], code: Positions) -> Segments:
     """Return the segments of edges, each of which belongs to the unit of its code."""
     none: list[Floats] = [np.empty((0, 8))]
-    tables = [np.column_stack([edge.points, *_known_m(edge)]) for edge in edges]
+    tables = [np.column_stack([edge.points, *known_m(edge)]) for edge in edges]
     pairs = np.vstack([*none, *(np.hstack([rows[:-1], rows[1:]]) for rows in tables)])
     edge = np.repeat(np.arange(len(edges)), [len(rows) - 1 for rows in tables])
     backward = (pairs[:, 4] < pairs[:, 0]) | (
