@@ -83,6 +83,17 @@ def test_of_two_clusters_that_overlap_the_earlier_has_the_ground() -> None:
     ]
 
 
+def test_the_edge_of_an_earlier_cluster_unsettles_the_later_one_below_it() -> None:
+    world = dataclasses.replace(
+        TOY,
+        polygons={**TOY.polygons, "c02": box(WEST + WIDE / 2, SOUTH)},
+        edges=tuple(edge for edge in TOY.edges if edge.line_id != "c02-west"),
+    )
+    found = divide(strip(1.0, 1.01), world)
+    assert [share.unit_id for share in found.shares] == ["c02"]
+    assert found.verdict is Division.UNDECIDED
+
+
 def test_ground_of_the_corridor_in_no_zone_is_corridor_only() -> None:
     west, south, east, north = TOY.polygons["corridor"].bounds
     world = dataclasses.replace(
@@ -128,6 +139,7 @@ def test_a_parcel_in_one_unit_keeps_its_geometry_and_area() -> None:
         (strip(0.4, 1.6), Division.SPLIT),
         (strip(0.99, 1.01), Division.UNDECIDED),  # 10 m on either side of an edge known to 20 m
         (strip(3.4, 3.6, south=0.0, north=0.001), Division.UNDECIDED),  # band of 200 m
+        (strip(3.0, 3.01), Division.UNDECIDED),  # in the zone only, but the edge of c03 is near
         (box(*corner(3, 1)), Division.UNDECIDED),  # c07 follows from no clause
     ],
 )
@@ -212,9 +224,9 @@ def test_a_sliver_goes_to_the_longest_common_edge_not_to_the_largest_piece() -> 
 
 def test_a_sliver_that_lies_apart_goes_to_the_largest_piece() -> None:
     apart = shapely.box(WEST - 0.005 * M_DEG, MIDDLE, WEST, MIDDLE + 0.001)
-    parcel = shapely.MultiPolygon([apart, strip(0.5, 1.1), strip(1.2, 1.3)])
+    parcel = shapely.MultiPolygon([apart, strip(0.5, 0.6), strip(1.2, 1.9)])
     found = divide(parcel, TOY)
-    assert [(s.from_id, s.to_id) for s in found.slivers] == [(None, "c01")]
+    assert [(s.from_id, s.to_id) for s in found.slivers] == [(None, "c02")]
     assert sum(share.area_m2 for share in found.shares) == pytest.approx(
         polygon_area_m2(parcel), rel=1e-12
     )
