@@ -1,4 +1,4 @@
-"""Change coordinates; the only module that does.
+"""Change coordinates; where other modules come for it.
 
 Stored positions are lon, lat in degrees on CGCS2000 (EPSG:4490); metric work is done in
 EPSG:4549 (3-degree Gauss-Krueger, central meridian 120 E), x = easting, y = northing.
@@ -7,8 +7,7 @@ Axis order is always lon, lat or x, y, whatever order the EPSG register gives.
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
@@ -20,17 +19,23 @@ from tzkc_geo.datum import (
     parse_datum,
     wgs84_to_gcj02,
 )
+from tzkc_geo.epsg import GEOGRAPHIC_EPSG, METRIC_EPSG, crs_of, transformer_of
 from tzkc_geo.errors import CrsError
+from tzkc_geo.faults import LIKELY_EPSG, TAIZHOU_WINDOW_DEG, check_position, likely_epsg
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
-    from pyproj import CRS, Transformer
 
     Floats = NDArray[np.float64]
     Pair = tuple[Floats, Floats]
 
 __all__ = [
+    "GEOGRAPHIC_EPSG",
+    "LIKELY_EPSG",
+    "METRIC_EPSG",
+    "TAIZHOU_WINDOW_DEG",
     "Datum",
+    "allow_shift",
     "check_position",
     "from_cgcs2000",
     "likely_epsg",
@@ -42,109 +47,8 @@ __all__ = [
     "unproject",
 ]
 
-GEOGRAPHIC_EPSG: Final = 4490
-METRIC_EPSG: Final = 4549
-WGS84_EPSG: Final = 4326
-
-# Codes that data about Taizhou comes in, most likely first.
-LIKELY_EPSG: Final = (4549, 4528, 4529, 4550, 32651, 3857)
-# Around Taizhou: lon west, lon east, lat south, lat north.
-TAIZHOU_WINDOW_DEG: Final = (119.0, 123.0, 27.0, 30.0)
-MAX_LON_DEG: Final = 180.0
-MAX_LAT_DEG: Final = 90.0
 # Positions further outside the area of use of their own code are a mistake, not data.
 AREA_OF_USE_MARGIN_DEG: Final = 10.0
-# Two datums count as equal, or as safely transformable, up to this error.
-MAX_DATUM_ERROR_M: Final = 1.0
-
-
-def check_position(lon: ArrayLike, lat: ArrayLike, *, where: str = "position") -> None:
-    """Return if all positions are degrees in lon, lat order, else say what is wrong.
-
-    Parameters
-    ----------
-    lon, lat
-        Degrees; scalars or arrays that broadcast; any datum.
-    where
-        Start of the message, such as ``points.csv:17``; of an array, the index is added.
-
-    Raises
-    ------
-    CrsError
-        A value is NaN or infinite, or beyond ±180 or ±90: exchanged near Taizhou (the
-        message gives the remedy), metres of a known EPSG code (it names the likely codes),
-        or simply out of range. Only the first such position is reported.
-
-    Notes
-    -----
-    Nothing says that the position is near Taizhou: far away is an answer, not an error.
-    """
-    lons, lats = _broadcast(lon, lat)
-    # A comparison with NaN is false, so one negated test finds every kind of fault.
-    wrong = ~((np.abs(lons) <= MAX_LON_DEG) & (np.abs(lats) <= MAX_LAT_DEG))
-    if not wrong.any():
-        return
-    first = int(np.flatnonzero(wrong)[0])
-    place = f"{where} {first}" if lons.ndim else where
-    fault = _fault(float(lons.flat[first]), float(lats.flat[first]))
-    msg = f"{place}: {fault}"
-    raise CrsError(msg)
-
-
-def _fault(lon: float, lat: float) -> str:
-    """Say what is wrong with one pair that is known to be wrong."""
-    for name, value, limit in (("lon", lon, MAX_LON_DEG), ("lat", lat, MAX_LAT_DEG)):
-        if not np.isfinite(value):
-            return f"{name} is not a finite number, expected degrees within ±{limit:g}, got {value}"
-    if _near_taizhou(lat, lon):
-        return (
-            f"lon, lat look swapped, got lon {lon!r} and lat {lat!r}, "
-            f"expected longitude first; call with LON LAT = {lat!r} {lon!r}"
-        )
-    for first, second, order in ((lon, lat, "easting, northing"), (lat, lon, "northing, easting")):
-        if codes := likely_epsg(first, second):
-            names = " or ".join(f"EPSG:{code}" for code in codes)
-            return (
-                f"metres where degrees are expected, got {lon!r} {lat!r}, "
-                f"which fit {names} ({order})"
-            )
-    if abs(lon) > MAX_LON_DEG and abs(lat) > MAX_LON_DEG:
-        known = ", ".join(f"EPSG:{code}" for code in LIKELY_EPSG)
-        return (
-            f"metres where degrees are expected, got {lon!r} {lat!r}, "
-            f"which none of {known} puts near Taizhou"
-        )
-    if abs(lon) > MAX_LON_DEG:
-        return f"lon is out of range, expected degrees within ±180, got {lon!r}"
-    return f"lat is out of range, expected degrees within ±90 (longitude first), got {lat!r}"
-
-
-def likely_epsg(x: float, y: float) -> tuple[int, ...]:
-    """Return the EPSG codes under which these metres lie near Taizhou, or none.
-
-    Parameters
-    ----------
-    x, y
-        Easting and northing, metres.
-
-    Returns
-    -------
-    tuple[int, ...]
-        Those of `LIKELY_EPSG` that put the point into `TAIZHOU_WINDOW_DEG`, in that order.
-        Codes that differ by less than the window (4550 and 32651) are returned together:
-        the figures alone cannot separate them.
-    """
-    return tuple(
-        code
-        for code in LIKELY_EPSG
-        if _near_taizhou(*_transformer(code).transform(x, y, direction="INVERSE"))
-    )
-
-
-def _near_taizhou(lon: float, lat: float) -> bool:
-    """Say whether a position lies in the window around Taizhou."""
-    west, east, south, north = TAIZHOU_WINDOW_DEG
-    return west <= lon <= east and south <= lat <= north
 
 
 def to_metric(lonlat: ArrayLike) -> Floats:
@@ -193,7 +97,7 @@ def project(lonlat: ArrayLike, epsg: int) -> Floats:
     """
     points = _pairs(lonlat, "lonlat")
     check_position(points[:, 0], points[:, 1], where="lonlat")
-    image = np.column_stack(_transformer(epsg).transform(points[:, 0], points[:, 1]))
+    image = np.column_stack(transformer_of(epsg).transform(points[:, 0], points[:, 1]))
     _check_image(points, image, where=f"EPSG:{epsg}", expected="a position that it can show")
     return image
 
@@ -227,10 +131,10 @@ def unproject(xy: ArrayLike, epsg: int) -> Floats:
     [[121.44, 28.65]]
     """
     points = _pairs(xy, "xy")
-    inverse = _transformer(epsg)
+    inverse = transformer_of(epsg)
     degrees = np.column_stack(inverse.transform(points[:, 0], points[:, 1], direction="INVERSE"))
     where = f"EPSG:{epsg}"
-    if _crs(epsg).is_projected:
+    if crs_of(epsg).is_projected:
         _check_image(points, degrees, where=where, expected="x = easting, y = northing")
         _check_area_of_use(points, degrees, epsg)
     else:
@@ -240,7 +144,7 @@ def unproject(xy: ArrayLike, epsg: int) -> Floats:
 
 def _check_area_of_use(points: Floats, degrees: Floats, epsg: int) -> None:
     """Raise `CrsError` for the first point that lands far from where the code is used."""
-    area = _crs(epsg).area_of_use
+    area = crs_of(epsg).area_of_use
     if area is None or area.west > area.east:  # not stated, or across the antimeridian
         return
     lon, lat, margin = degrees[:, 0], degrees[:, 1], AREA_OF_USE_MARGIN_DEG
@@ -278,59 +182,21 @@ def _check_image(points: Floats, image: Floats, *, where: str, expected: str) ->
         raise CrsError(msg)
 
 
-@lru_cache(maxsize=64)
-def _crs(epsg: int) -> CRS:
-    """Return the 2D coordinate system of a code, or raise `CrsError`."""
-    from pyproj import CRS  # heavy, and not needed for degrees
-    from pyproj.exceptions import CRSError
-
-    try:
-        crs = CRS.from_epsg(epsg)
-    except CRSError as exc:
-        msg = f"EPSG:{epsg}: no such code, expected for example 4490, 4549, 4528 or 4326"
-        raise CrsError(msg) from exc
-    if crs.is_compound or not (crs.is_projected or crs.is_geographic) or len(crs.axis_info) > 2:  # noqa: PLR2004 - 2D
-        msg = (
-            f"EPSG:{epsg}: not a map system, expected a projected or geographic 2D code, "
-            f"got {crs.type_name} {crs.name!r}"
-        )
-        raise CrsError(msg)
-    return crs
-
-
-@lru_cache(maxsize=64)
-def _transformer(epsg: int) -> Transformer:
-    """Return the transformer from stored degrees to a code (thread-safe since pyproj 3.1)."""
-    from pyproj import Transformer
-    from pyproj.exceptions import ProjError
-
-    crs = _crs(epsg)
-    base = crs.geodetic_crs
-    stored = base is not None and base.to_epsg() == GEOGRAPHIC_EPSG
-    source = GEOGRAPHIC_EPSG if stored else WGS84_EPSG  # taken as equal, see `project`
-    expected = "expected a code on CGCS2000 or WGS 84"
-    datum = base.name if base is not None else crs.name
-    try:
-        transformer = Transformer.from_crs(source, crs, always_xy=True, allow_ballpark=False)
-    except ProjError as exc:
-        msg = f"EPSG:{epsg}: no published way from {datum!r} to WGS 84, {expected}"
-        raise CrsError(msg) from exc
-    if not 0.0 <= transformer.accuracy <= MAX_DATUM_ERROR_M:
-        msg = f"EPSG:{epsg}: the way from {datum!r} to WGS 84 is not known to 1 m, {expected}"
-        raise CrsError(msg)
-    return transformer
-
-
-def to_cgcs2000(lon: ArrayLike, lat: ArrayLike, datum: Datum | str) -> Pair:
+def to_cgcs2000(
+    lon: ArrayLike, lat: ArrayLike, datum: Datum | str, *, undo_shift: bool = True
+) -> Pair:
     """Return positions on any datum as stored degrees, EPSG:4490 (坐标纠偏).
 
     Parameters
     ----------
     lon, lat
-        Degrees on ``datum``; scalars or arrays that broadcast. A value that is not finite
-        is not refused here and gives a value that is not finite: call `check_position` first.
+        Degrees on ``datum``, lon first, or metres, easting first; scalars or arrays that
+        broadcast. A value that is not finite is not refused here and gives a value that is
+        not finite (NaN for metres): call `check_position` first.
     datum
-        What the degrees are on; text goes through `parse_datum`.
+        What the numbers are on; text goes through `parse_datum`.
+    undo_shift
+        Whether the offset of GCJ-02 and BD-09 may be removed.
 
     Returns
     -------
@@ -340,7 +206,7 @@ def to_cgcs2000(lon: ArrayLike, lat: ArrayLike, datum: Datum | str) -> Pair:
     Raises
     ------
     CrsError
-        The datum does not exist.
+        The datum does not exist, or it is GCJ-02 or BD-09 and ``undo_shift`` is false.
 
     Notes
     -----
@@ -354,27 +220,56 @@ def to_cgcs2000(lon: ArrayLike, lat: ArrayLike, datum: Datum | str) -> Pair:
     Outside the box 72.004..137.8347 E, 0.8293..55.8271 N GCJ-02 equals WGS84, as in map
     services; within 1 km of the edge of that box the inverse is not unique.
     The services' own noise of about 1 m is not part of the formula.
+
+    Gauss-Krueger goes through PROJ's exact transverse Mercator (Poder and Engsager).
     """
-    degrees = _broadcast(lon, lat)
-    match parse_datum(datum):
+    pair = _broadcast(lon, lat)
+    match allow_shift(datum, undo_shift=undo_shift):
         case Datum.WGS84 | Datum.CGCS2000:
-            return degrees
+            return pair
         case Datum.GCJ02:
-            return gcj02_to_wgs84(*degrees)
+            return gcj02_to_wgs84(*pair)
         case Datum.BD09:
-            return gcj02_to_wgs84(*bd09_to_gcj02(*degrees))
+            return gcj02_to_wgs84(*bd09_to_gcj02(*pair))
+        case metric:
+            return _through_proj(pair, metric, direction="INVERSE")
 
 
 def from_cgcs2000(lon: ArrayLike, lat: ArrayLike, datum: Datum | str) -> Pair:
     """Return stored degrees on another datum; the inverse of `to_cgcs2000`, same rules."""
-    degrees = _broadcast(lon, lat)
+    pair = _broadcast(lon, lat)
     match parse_datum(datum):
         case Datum.WGS84 | Datum.CGCS2000:
-            return degrees
+            return pair
         case Datum.GCJ02:
-            return wgs84_to_gcj02(*degrees)
+            return wgs84_to_gcj02(*pair)
         case Datum.BD09:
-            return gcj02_to_bd09(*wgs84_to_gcj02(*degrees))
+            return gcj02_to_bd09(*wgs84_to_gcj02(*pair))
+        case metric:
+            return _through_proj(pair, metric, direction="FORWARD")
+
+
+def allow_shift(datum: Datum | str, *, undo_shift: bool) -> Datum:
+    """Return the datum, or raise `CrsError` if it is shifted and that may not be undone."""
+    known = parse_datum(datum)
+    if undo_shift or not known.is_shifted:
+        return known
+    msg = (
+        f"datum: {known} is refused because undoing its offset is switched off "
+        "(--no-undo-shift or TZKC_UNDO_SHIFT=0; the offset is a state rule, and removing it may "
+        "need a permission), expected wgs84, cgcs2000 or a Gauss-Krueger zone, "
+        f"got {known}; ask the owner of the data for CGCS2000"
+    )
+    raise CrsError(msg)
+
+
+def _through_proj(pair: Pair, datum: Datum, *, direction: Literal["FORWARD", "INVERSE"]) -> Pair:
+    """Return metres as degrees or the other way round; NaN where there is no image."""
+    epsg = datum.epsg or METRIC_EPSG
+    images = transformer_of(epsg).transform(pair[0].ravel(), pair[1].ravel(), direction=direction)
+    lost = ~(np.isfinite(images[0]) & np.isfinite(images[1]))
+    first, second = (np.where(lost, np.nan, image).reshape(pair[0].shape) for image in images)
+    return first, second
 
 
 def _broadcast(lon: ArrayLike, lat: ArrayLike) -> Pair:

@@ -1,4 +1,4 @@
-"""The datums that degrees come on, and the formulas of the two shifted ones.
+"""The datums that positions come on, and the formulas of the two shifted ones.
 
 GCJ-02 and BD-09 by the formula in public circulation: arrays of degrees in, arrays of
 degrees out. Other modules use `crs`, which calls this.
@@ -24,34 +24,71 @@ if TYPE_CHECKING:
 
 
 class Datum(StrEnum):
-    """Which datum a pair of degrees is on (坐标基准)."""
+    """Which datum, and which zone, a pair of numbers is on (坐标基准)."""
 
     WGS84 = "wgs84"
     CGCS2000 = "cgcs2000"
     GCJ02 = "gcj02"
     BD09 = "bd09"
+    GK40 = "gk40"  # CGCS2000, 3-degree Gauss-Krueger, easting with zone prefix (带号) 40
+    GK41 = "gk41"
+    GK120 = "gk120"  # the same about the central meridian 120 E, without a prefix
+    GK123 = "gk123"
+
+    @property
+    def epsg(self) -> int | None:
+        """The EPSG code; None for the two shifted datums, which have none."""
+        return _EPSG.get(self)
+
+    @property
+    def is_metric(self) -> bool:
+        """Whether positions are easting, northing in metres, not lon, lat in degrees."""
+        return self.startswith("gk")
+
+    @property
+    def is_shifted(self) -> bool:
+        """Whether positions carry the offset of a map service (GCJ-02, BD-09)."""
+        return self not in _EPSG
+
+    @property
+    def prefix_m(self) -> float:
+        """What the zone prefix adds to the easting, metres; zero where there is none."""
+        return _PREFIX_M.get(self, 0.0)
 
 
+_EPSG: Final = {
+    Datum.WGS84: 4326,
+    Datum.CGCS2000: 4490,
+    Datum.GK40: 4528,
+    Datum.GK41: 4529,
+    Datum.GK120: 4549,
+    Datum.GK123: 4550,
+}
+_PREFIX_M: Final = {Datum.GK40: 40e6, Datum.GK41: 41e6}
 _ALIASES: Final = {
-    "wgs84": Datum.WGS84,
+    **{str(datum): datum for datum in Datum},
+    **{f"{epsg}": datum for datum, epsg in _EPSG.items()},
+    **{f"epsg{epsg}": datum for datum, epsg in _EPSG.items()},
     "wgs1984": Datum.WGS84,
-    "epsg4326": Datum.WGS84,
-    "4326": Datum.WGS84,
     "ogccrs84": Datum.WGS84,
     "crs84": Datum.WGS84,
-    "cgcs2000": Datum.CGCS2000,
-    "epsg4490": Datum.CGCS2000,
-    "4490": Datum.CGCS2000,
     "2000国家大地坐标系": Datum.CGCS2000,
     "国家2000": Datum.CGCS2000,
-    "gcj02": Datum.GCJ02,
     "gcj": Datum.GCJ02,
     "火星坐标": Datum.GCJ02,
     "火星坐标系": Datum.GCJ02,
-    "bd09": Datum.BD09,
     "bd09ll": Datum.BD09,
     "百度坐标": Datum.BD09,
     "百度坐标系": Datum.BD09,
+    # As the EPSG register and as ArcGIS name them, without what the next line ignores.
+    "cgcs2000/3degreegausskrugerzone40": Datum.GK40,
+    "cgcs2000/3degreegausskrugerzone41": Datum.GK41,
+    "cgcs2000/3degreegausskrugercm120e": Datum.GK120,
+    "cgcs2000/3degreegausskrugercm123e": Datum.GK123,
+    "cgcs20003degreegkzone40": Datum.GK40,
+    "cgcs20003degreegkzone41": Datum.GK41,
+    "cgcs20003degreegkcm120e": Datum.GK120,
+    "cgcs20003degreegkcm123e": Datum.GK123,
 }
 _IGNORED_IN_NAMES: Final = str.maketrans("", "", " -_:")
 
@@ -62,7 +99,8 @@ def parse_datum(text: str) -> Datum:
     Parameters
     ----------
     text
-        A value of `Datum` or an alias such as ``WGS 84``, ``EPSG:4490``, ``GCJ-02``, ``BD09LL``.
+        A value of `Datum` or an alias such as ``WGS 84``, ``EPSG:4490``, ``GCJ-02``, ``BD09LL``,
+        ``EPSG:4549``, ``CGCS2000_3_Degree_GK_CM_120E``.
 
     Returns
     -------
@@ -76,7 +114,7 @@ def parse_datum(text: str) -> Datum:
 
     Notes
     -----
-    ``BD09MC`` (Baidu's Mercator metres) is not an alias: it is not in degrees.
+    ``BD09MC`` (Baidu's Mercator metres) is not taken.
 
     Examples
     --------

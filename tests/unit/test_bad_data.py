@@ -76,7 +76,7 @@ ROWS: dict[str, tuple[str, list[dict[str, str]], str]] = {
         [POINT | {"lon": "640790.145", "lat": "3171326.196"}],
         (
             "observations.csv:2: metres where degrees are expected, got 640790.145 3171326.196,"
-            " which fit EPSG:4549 (easting, northing)"
+            " which fit EPSG:4549 (easting, northing); call with --datum gk120"
         ),
     ),
     "unused without a reason": (

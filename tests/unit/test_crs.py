@@ -135,14 +135,15 @@ def test_any_position_on_earth_is_accepted(lon: float, lat: float) -> None:
         (181.0, 28.6, "lon is out of range, expected degrees within ±180, got 181.0"),
         (121.4, -90.1, "lat is out of range, expected degrees within ±90 (longitude first)"),
         (39.9, 116.4, "lat is out of range, expected degrees within ±90 (longitude first)"),
-        (640790.145, 3171326.196, "which fit EPSG:4549 (easting, northing)"),
-        (3171326.196, 640790.145, "which fit EPSG:4549 (northing, easting)"),
+        (640790.145, 3171326.196, "fit EPSG:4549 (easting, northing); call with --datum gk120"),
+        (3171326.196, 640790.145, "call with LON LAT = 640790.145 3171326.196 --datum gk120"),
         (40640790.145, 3171326.196, "which fit EPSG:4528 (easting, northing)"),
         (41347475.826, 3171473.518, "which fit EPSG:4529 (easting, northing)"),
         (347475.826, 3171473.518, "which fit EPSG:4550 or EPSG:32651 (easting, northing)"),
         (13518638.962, 3331173.852, "which fit EPSG:3857 (easting, northing)"),
+        (640790.145, 3171326.196 + 40007862.917, "which none of EPSG:4549"),  # once round the earth
         (1e6, 1e7, "which none of EPSG:4549, EPSG:4528"),
-        (1e300, 1e300, "which none of EPSG:4549, EPSG:4528"),
+        (1e300, 1e300, "lon is out of range, expected degrees within ±180, got 1e+300"),
     ],
 )
 def test_a_position_that_cannot_be_is_refused_with_what_it_looks_like(
@@ -152,6 +153,23 @@ def test_a_position_that_cannot_be_is_refused_with_what_it_looks_like(
         crs.check_position(lon, lat, where="line 7")
     assert str(caught.value).startswith("line 7: ")
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("datum", [datum for datum in Datum if datum.is_metric])
+def test_metres_are_held_to_their_zone(datum: Datum) -> None:
+    assert datum.epsg is not None
+    x, y = KNOWN[datum.epsg]
+    crs.check_position(x, y, datum=datum)
+    crs.check_position([x, x], y, datum=f"EPSG:{datum.epsg}")
+    with pytest.raises(CrsError, match=r"^a 1: easting, northing look swapped"):
+        crs.check_position([x, y], [y, x], datum=datum, where="a")
+    with pytest.raises(CrsError, match=r"^position: northing is not a finite number"):
+        crs.check_position(x, np.nan, datum=datum)
+
+
+def test_a_zone_far_from_taizhou_is_taken_where_it_is_used() -> None:
+    (harbin,) = crs.project([[122.9, 45.8]], 4529)
+    crs.check_position(*harbin, datum=Datum.GK41)
 
 
 def test_of_many_positions_the_first_wrong_one_is_named() -> None:
@@ -176,8 +194,28 @@ def test_wgs84_and_cgcs2000_pass_unchanged(datum: Datum | str) -> None:
         assert (lon.item(), lat.item()) == (121.4, 28.6)
 
 
+@pytest.mark.parametrize("datum", [datum for datum in Datum if datum.is_metric])
+def test_gauss_krueger_has_its_published_coordinates_and_a_lost_row_is_nan(datum: Datum) -> None:
+    assert datum.epsg is not None
+    x, y = KNOWN[datum.epsg]
+    for odd in (np.nan, np.inf):
+        lon, lat = crs.to_cgcs2000([[x, odd], [x, x]], [[y, y], [odd, y]], datum)
+        lost = [[False, True], [True, False]]
+        assert np.isnan(lon).tolist() == np.isnan(lat).tolist() == lost
+        assert (lon[0, 0], lat[1, 1]) == pytest.approx(SAMPLE, abs=1.5e-8)
+    assert np.array(crs.from_cgcs2000(*SAMPLE, datum)) == pytest.approx(np.array([x, y]), abs=1e-3)
+
+
+@pytest.mark.parametrize("datum", ["gcj02", "BD-09"])
+def test_undoing_an_offset_can_be_switched_off(datum: str) -> None:
+    with pytest.raises(CrsError, match=r"switched off \(--no-undo-shift or TZKC_UNDO_SHIFT=0;"):
+        crs.to_cgcs2000(*SAMPLE, datum, undo_shift=False)
+    for other in (other for other in Datum if not other.is_shifted):
+        assert crs.allow_shift(other, undo_shift=False) is other
+
+
 def test_a_datum_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(CrsError, match="expected one of wgs84, cgcs2000, gcj02, bd09, got 'nad27'"):
+    with pytest.raises(CrsError, match="bd09, gk40, gk41, gk120, gk123, got 'nad27'"):
         crs.to_cgcs2000(121.4, 28.6, "nad27")
 
 

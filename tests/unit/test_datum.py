@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from pyproj import Geod
+from pyproj import CRS, Geod
 
 from tzkc_geo.crs import Datum, from_cgcs2000, parse_datum, to_cgcs2000
 from tzkc_geo.errors import CrsError
@@ -29,6 +29,12 @@ NOT_CHINA = [(139.7, 35.7), (2.35, 48.85), (-74.0, 40.7), (0.0, -90.0), (180.0, 
         ("火星坐标", Datum.GCJ02),
         ("BD-09", Datum.BD09),
         ("bd09ll", Datum.BD09),
+        ("gk40", Datum.GK40),
+        ("EPSG:4528", Datum.GK40),
+        ("4529", Datum.GK41),
+        ("GK 120", Datum.GK120),
+        ("CGCS2000_3_Degree_GK_CM_123E", Datum.GK123),
+        ("CGCS2000 / 3-degree Gauss-Kruger zone 41", Datum.GK41),
         (Datum.BD09, Datum.BD09),
     ],
 )
@@ -36,10 +42,33 @@ def test_a_datum_has_its_usual_names(text: str, datum: Datum) -> None:
     assert parse_datum(text) is datum
 
 
-@pytest.mark.parametrize("text", ["", "bd09mc", "EPSG:4549", "xian80", "wgs"])
+@pytest.mark.parametrize("text", ["", "bd09mc", "EPSG:2437", "xian80", "wgs", "gk39"])
 def test_another_name_is_refused_and_the_allowed_ones_are_listed(text: str) -> None:
-    with pytest.raises(CrsError, match="expected one of wgs84, cgcs2000, gcj02, bd09, got"):
+    with pytest.raises(
+        CrsError, match="expected one of wgs84, cgcs2000, gcj02, bd09, gk40, gk41, gk120, gk123"
+    ):
         parse_datum(text)
+
+
+def test_a_datum_has_its_code_its_unit_and_its_prefix() -> None:
+    told = {datum: (datum.epsg, datum.is_metric, datum.is_shifted) for datum in Datum}
+    assert told == {
+        Datum.WGS84: (4326, False, False),
+        Datum.CGCS2000: (4490, False, False),
+        Datum.GCJ02: (None, False, True),
+        Datum.BD09: (None, False, True),
+        Datum.GK40: (4528, True, False),
+        Datum.GK41: (4529, True, False),
+        Datum.GK120: (4549, True, False),
+        Datum.GK123: (4550, True, False),
+    }
+    assert [datum.prefix_m for datum in Datum][4:] == [40e6, 41e6, 0.0, 0.0]
+
+
+@pytest.mark.parametrize("datum", [datum for datum in Datum if datum.is_metric])
+def test_the_name_in_the_register_is_taken(datum: Datum) -> None:
+    assert datum.epsg is not None
+    assert parse_datum(CRS.from_epsg(datum.epsg).name) is datum
 
 
 def test_the_gcj02_shift_at_taizhou_is_the_published_one() -> None:
