@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tzkc_geo.cells import first_codes, first_of
-from tzkc_geo.crs import Datum, check_position, parse_datum, to_cgcs2000
+from tzkc_geo.crs import Datum, allow_shift, check_position, to_cgcs2000
 from tzkc_geo.kernel import OUTSIDE
 from tzkc_geo.model import UnitKind
 from tzkc_geo.outlines import TIE_M, Measures, Outlines, measure, outlines
@@ -84,6 +84,7 @@ class Verdict:
     lat: float
     declared: Datum | None  # None: nobody said, WGS84 was taken
     used: Datum
+    undo_shift: bool = True  # False: GCJ-02 and BD-09 were not considered
     alternatives: tuple[Alternative, ...]
     verdict: Level
     cluster: str | None  # the most probable one where undecided
@@ -100,6 +101,7 @@ class Verdict:
                 "declared": self.declared,
                 "used": self.used,
                 "alternatives": [asdict(other) for other in self.alternatives],
+                "undo_shift": self.undo_shift,
             },
             "verdict": self.verdict,
             "cluster": self.cluster,
@@ -206,18 +208,22 @@ def locate(
     catalog: Catalog,
     *,
     datum: Datum | str | None = None,
+    undo_shift: bool = True,
 ) -> Verdict:
     """Return which units hold a position, with the grounds (定位).
 
     Parameters
     ----------
     lon, lat
-        Degrees on ``datum``, longitude first.
+        Degrees on ``datum``, longitude first; in a Gauss-Krueger zone metres, easting first.
     catalog
         Where the units come from.
     datum
-        What the degrees are on. None: nobody said; WGS84 is taken, and the verdict lists what
+        What the numbers are on. None: nobody said; WGS84 is taken, and the verdict lists what
         the numbers would mean on GCJ-02 and BD-09 where that changes the answer.
+    undo_shift
+        Whether the offset of GCJ-02 and BD-09 may be removed. If not, they are refused when
+        declared and left out of the list when nobody said.
 
     Returns
     -------
@@ -227,12 +233,13 @@ def locate(
     Raises
     ------
     CrsError
-        The position is not degrees in the order lon, lat, or the datum does not exist.
+        The position cannot be what its datum says (see `check_position`), the datum does not
+        exist, or ``undo_shift`` is false and it is GCJ-02 or BD-09.
     """
-    check_position(lon, lat)
-    declared = None if datum is None else parse_datum(datum)
+    declared = None if datum is None else allow_shift(datum, undo_shift=undo_shift)
     used = Datum.WGS84 if declared is None else declared
-    readings = (used, *SHIFTED) if declared is None else (used,)
+    check_position(lon, lat, datum=used)
+    readings = (used, *SHIFTED) if declared is None and undo_shift else (used,)
     pairs = [to_cgcs2000(lon, lat, reading) for reading in readings]
     lons, lats = np.array(pairs, dtype=np.float64).T
     found = decide(lons, lats, catalog)
@@ -247,6 +254,7 @@ def locate(
         lat=float(lats[0]),
         declared=declared,
         used=used,
+        undo_shift=undo_shift,
         alternatives=tuple(
             other
             for other in answers[1:]

@@ -194,13 +194,34 @@ def test_an_undeclared_datum_lists_what_the_numbers_may_mean(toy: Catalog) -> No
     assert all(other.datum == "bd09" for other in declared.alternatives)
 
 
+def test_where_the_offset_may_not_be_undone_it_is_refused_or_left_out(toy: Catalog) -> None:
+    true = (middle("c05")[0] + 0.004, middle("c05")[1])
+    lon, lat = (float(value) for value in from_cgcs2000(*true, "gcj02"))
+    plain, strict = (locate(lon, lat, toy, undo_shift=switch) for switch in (True, False))
+    assert plain.alternatives
+    assert strict.alternatives == ()
+    assert replace(strict, alternatives=plain.alternatives, undo_shift=True) == plain
+    assert [one.to_json()["datum"]["undo_shift"] for one in (plain, strict)] == [True, False]
+    for datum in ("gcj02", "bd09"):
+        with pytest.raises(CrsError, match="ask the owner of the data for CGCS2000"):
+            locate(lon, lat, toy, datum=datum, undo_shift=False)
+
+
+def test_a_zone_that_is_declared_has_no_alternatives(toy: Catalog) -> None:
+    x, y = (float(value) for value in from_cgcs2000(*middle("c05"), "gk40"))
+    found = locate(x, y, toy, datum="EPSG:4528")
+    assert (found.declared, found.used, found.cluster) == ("gk40", "gk40", "c05")
+    assert (found.lon, found.lat) == pytest.approx(middle("c05"), abs=1e-9)
+    assert found.alternatives == ()
+
+
 def test_the_json_has_the_keys_of_the_contract(toy: Catalog) -> None:
     data = json.loads(json.dumps(locate(*middle("c01"), toy).to_json(), allow_nan=False))
     assert list(data) == [
         *("position", "datum", "verdict", "cluster", "zone", "units", "plan", "digest"),
     ]
     assert data["position"] == {"lon": 121.405, "lat": 28.6545, "crs": "EPSG:4490"}
-    assert list(data["datum"]) == ["declared", "used", "alternatives"]
+    assert list(data["datum"]) == ["declared", "used", "alternatives", "undo_shift"]
     assert [unit["unit_id"] for unit in data["units"]] == [unit.unit_id for unit in toy.units]
     assert list(data["units"][0]) == [
         *("unit_id", "kind", "name_zh", "relation", "distance_m"),
