@@ -39,6 +39,7 @@ def create_app(settings: Settings, load: Callable[[], Catalog]) -> FastAPI:
         yield
 
     app = FastAPI(title=settings.title, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.settings = settings
     add_handlers(app)
     for module in (home, health, units, locate, maps):
         app.include_router(module.router)

@@ -15,6 +15,7 @@ from tzkc_geo.reports import units_json
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from services.settings import Settings
     from tzkc_geo.catalog import Catalog
 
 
@@ -43,4 +44,11 @@ def get_world(request: Request) -> World:
     return world
 
 
+def get_undo_shift(request: Request) -> bool:
+    """Say whether the operator lets the offset of GCJ-02 and BD-09 be removed."""
+    settings: Settings = request.app.state.settings
+    return settings.undo_shift
+
+
 Ready = Annotated[World, Depends(get_world)]
+UndoShift = Annotated[bool, Depends(get_undo_shift)]

@@ -98,11 +98,15 @@ TOP = """
 <p><a href="maps/overview">总览图</a> · <a href="maps/overview?lang=en">Overview map</a></p>
 <h2>定位 Locate</h2>
 <form action="locate">
-<label>经度 lon <input name="lon" value="121.45" inputmode="decimal" required></label>
-<label>纬度 lat <input name="lat" value="28.645" inputmode="decimal" required></label>
+<label>经度（横坐标）lon <input name="lon" value="121.45" required></label>
+<label>纬度（纵坐标）lat <input name="lat" value="28.645" required></label>
 <label>坐标基准 datum <select name="datum"><option value="">未声明 undeclared (WGS84)</option>
 <option value="wgs84">WGS84</option><option value="cgcs2000">CGCS2000</option>
-<option value="gcj02">GCJ-02 高德、腾讯</option><option value="bd09">BD-09 百度</option></select>
+<option value="gcj02">GCJ-02 高德、腾讯</option><option value="bd09">BD-09 百度</option>
+<option value="gk40">EPSG:4528 3°带 40（米）</option>
+<option value="gk41">EPSG:4529 3°带 41（米）</option>
+<option value="gk120">EPSG:4549 CM 120°E（米）</option>
+<option value="gk123">EPSG:4550 CM 123°E（米）</option></select>
 </label><button>查询 Locate</button></form>
 <div id="answer" class="scroll" aria-live="polite"></div>
 <h2>接口 Endpoints</h2>

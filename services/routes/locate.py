@@ -4,21 +4,40 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from services.deps import Ready
+from services.deps import Ready, UndoShift
 from tzkc_geo import membership
+from tzkc_geo.positions import read_pair
 
 router = APIRouter()
 
-Lon = Annotated[float, Query(description="Longitude in degrees.", examples=[121.45])]
-Lat = Annotated[float, Query(description="Latitude in degrees.", examples=[28.645])]
+Lon = Annotated[
+    str,
+    Query(
+        description="Longitude, decimal degrees or degrees, minutes, seconds; or easting, metres.",
+        examples=["121.45", "121°27'00\"E"],
+    ),
+]
+Lat = Annotated[
+    str,
+    Query(
+        description="Latitude, decimal degrees or degrees, minutes, seconds; or northing, metres.",
+        examples=["28.645", "28°38'42\"N"],
+    ),
+]
 DatumName = Annotated[
     str | None,
-    Query(description="wgs84, cgcs2000, gcj02 or bd09; undeclared is taken as WGS84."),
+    Query(
+        description="wgs84, cgcs2000, gcj02, bd09 (degrees), gk40, gk41, gk120 or gk123 (metres); "
+        "undeclared is taken as WGS84."
+    ),
 ]
 
 
 @router.get("/locate")
-async def locate(lon: Lon, lat: Lat, world: Ready, datum: DatumName = None) -> dict[str, Any]:
+async def locate(
+    lon: Lon, lat: Lat, world: Ready, undo_shift: UndoShift, datum: DatumName = None
+) -> dict[str, Any]:
     """Return the verdict on a position, with its grounds."""
-    verdict = membership.locate(lon, lat, world.catalog, datum=datum or None)
+    pair = read_pair(lon, lat)
+    verdict = membership.locate(*pair, world.catalog, datum=datum or None, undo_shift=undo_shift)
     return verdict.to_json()

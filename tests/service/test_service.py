@@ -13,6 +13,7 @@ from services.errors import STATUS
 from services.settings import Settings
 from tests.toy.world import catalog, middle
 from tzkc_geo import errors
+from tzkc_geo.crs import from_cgcs2000
 from tzkc_geo.membership import locate
 from tzkc_geo.reports import units_json
 
@@ -71,6 +72,25 @@ def test_locate_is_the_object_of_the_library(
     assert client.get("/locate", params=query).json() == json.loads(json.dumps(expected))
 
 
+def test_locate_takes_degrees_minutes_seconds_and_metres(client: TestClient) -> None:
+    expected = client.get("/locate?lon=121.405&lat=28.6545").json()
+    dms = {"lon": "121°24'18\"E", "lat": "28°39'16.2\"N"}
+    assert client.get("/locate", params=dms).json() == expected
+    x, y = (float(value) for value in from_cgcs2000(121.405, 28.6545, "gk40"))
+    metres = client.get("/locate", params={"lon": x, "lat": y, "datum": "gk40"}).json()
+    assert (metres["cluster"], metres["datum"]["used"]) == (expected["cluster"], "gk40")
+
+
+def test_the_operator_can_switch_off_undoing_an_offset() -> None:
+    settings = Settings.from_environment({"TZKC_UNDO_SHIFT": "0"})
+    with TestClient(create_app(settings, lambda: TOY)) as client:
+        datum = client.get("/locate?lon=121.405&lat=28.6545").json()["datum"]
+        assert (datum["undo_shift"], datum["alternatives"]) == (False, [])
+        reply = client.get("/locate?lon=121.405&lat=28.6545&datum=gcj02")
+        assert (reply.status_code, reply.json()["title"]) == (422, "CrsError")
+        assert "switched off" in reply.json()["detail"]
+
+
 def test_an_empty_datum_is_undeclared(client: TestClient) -> None:
     data = client.get("/locate?lon=121.405&lat=28.6545&datum=").json()
     assert data["datum"]["declared"] is None
@@ -83,7 +103,9 @@ def test_an_empty_datum_is_undeclared(client: TestClient) -> None:
         ("/locate?lon=nan&lat=28.65", 422, "finite"),
         ("/locate?lon=121.4&lat=28.65&datum=mars", 422, "gcj02"),
         ("/locate?lon=121.4", 422, "query.lat"),
-        ("/locate?lon=east&lat=28.65", 422, "query.lon"),
+        ("/locate?lon=east&lat=28.65", 422, "lon: 'east' is neither a number nor an angle"),
+        ("/locate?lon=28%C2%B039'N&lat=121%C2%B026'E", 422, "swapped"),
+        ("/locate?lon=640790.145&lat=3171326.196", 422, "--datum gk120"),
         ("/maps/overview?lang=fr", 422, "query.lang"),
         ("/nothing/here", 404, "Nothing matches"),
     ],
@@ -165,3 +187,8 @@ def test_openapi_names_every_address(client: TestClient) -> None:
 def test_settings_come_from_the_environment() -> None:
     assert Settings.from_environment({}).data_dir is None
     assert str(Settings.from_environment({"TZKC_DATA": "mine"}).data_dir) == "mine"
+    for word, switch in {"": True, "1": True, "True": True, "0": False, " off ": False}.items():
+        assert Settings.from_environment({"TZKC_UNDO_SHIFT": word}).undo_shift is switch
+    assert Settings.from_environment({}).undo_shift
+    with pytest.raises(errors.DataError, match="TZKC_UNDO_SHIFT: not a switch, expected 1 or 0"):
+        Settings.from_environment({"TZKC_UNDO_SHIFT": "nein"})

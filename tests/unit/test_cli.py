@@ -16,6 +16,7 @@ from tests.toy.layers import listing
 from tzkc_geo.catalog import Catalog
 from tzkc_geo.cli import main
 from tzkc_geo.cli.show import GRADE_ZH, VERDICT_ZH
+from tzkc_geo.crs import from_cgcs2000
 from tzkc_geo.errors import DerivationError
 from tzkc_geo.membership import locate
 from tzkc_geo.model import AreaVerdict, Grade
@@ -31,6 +32,7 @@ UNIT_KEYS = [
 @pytest.fixture(autouse=True)
 def _real(monkeypatch: pytest.MonkeyPatch, real_catalog: Catalog) -> None:
     monkeypatch.delenv("TZKC_DATA", raising=False)
+    monkeypatch.setenv("TZKC_UNDO_SHIFT", "")  # set, so that what a command sets is undone
     monkeypatch.setattr("tzkc_geo.io.load.load", lambda _: real_catalog)
 
 
@@ -97,7 +99,7 @@ def test_locate_keeps_its_contract(
         *("position", "datum", "verdict", "cluster", "zone", "units", "plan", "digest"),
     ]
     assert content["position"] == {"lon": 121.45, "lat": 28.645, "crs": "EPSG:4490"}
-    assert list(content["datum"]) == ["declared", "used", "alternatives"]
+    assert list(content["datum"]) == ["declared", "used", "alternatives", "undo_shift"]
     assert (content["datum"]["declared"], content["datum"]["used"]) == (None, "wgs84")
     assert [row["unit_id"] for row in content["units"]] == UNITS
     assert list(content["units"][0]) == [
@@ -118,6 +120,54 @@ def test_locate_takes_every_datum_and_options_in_any_place(
     ):
         found = locate(121.45, 28.645, real_catalog, datum=datum).to_json()
         assert answer(capsys, *words) == json.loads(json.dumps(found))
+
+
+@pytest.mark.parametrize("datum", ["gk40", "gk41", "gk120", "gk123"])
+def test_locate_takes_easting_northing_of_every_zone(
+    datum: str, capsys: pytest.CaptureFixture[str], real_catalog: Catalog
+) -> None:
+    x, y = (f"{value:.4f}" for value in from_cgcs2000(121.45, 28.645, datum))
+    content = answer(capsys, "locate", x, y, "--datum", datum)
+    assert content == json.loads(
+        json.dumps(locate(float(x), float(y), real_catalog, datum=datum).to_json())
+    )
+    assert (content["cluster"], content["datum"]["used"]) == ("c01", datum)
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat"),
+    [
+        ("121°27'00\"E", "28°38'42\"N"),
+        ("东经121度27分", "北纬28度38.7分"),
+        ("121:27:00", "28:38:42"),
+    ],
+)
+def test_locate_takes_degrees_minutes_seconds(
+    lon: str, lat: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = answer(capsys, "locate", lon, lat)
+    assert content == answer(capsys, "locate", "121.45", "28.645")
+
+
+def test_the_west_and_the_south_are_no_options(capsys: pytest.CaptureFixture[str]) -> None:
+    content = answer(capsys, "locate", "-60", "-30.5")
+    assert (content["position"]["lon"], content["position"]["lat"]) == (-60.0, -30.5)
+
+
+def test_undoing_an_offset_can_be_switched_off_by_option_and_by_environment(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = ("locate", "121.4315", "28.645")
+    on = answer(capsys, *site)["datum"]
+    off = answer(capsys, "--no-undo-shift", *site)["datum"]
+    assert (on["undo_shift"], off["undo_shift"], off["alternatives"]) == (True, False, [])
+    assert on["alternatives"]
+    assert "switched off" in run(capsys, "--no-undo-shift", *site)
+    monkeypatch.setenv("TZKC_UNDO_SHIFT", "0")
+    assert answer(capsys, *site)["datum"] == off
+    assert main([*site, "--datum", "gcj02"]) == 2
+    assert "is refused because undoing its offset is switched off" in capsys.readouterr().err
+    assert answer(capsys, "--undo-shift", *site)["datum"] == on
 
 
 @pytest.mark.parametrize("ending", [".geojson", ".gpkg", ".parquet"])
@@ -249,13 +299,17 @@ def test_the_service_is_started_over_the_same_data(
 
     monkeypatch.setattr("uvicorn.run", start)
     monkeypatch.setenv("TZKC_DATA", "")
-    assert main(["--data", str(tmp_path), "serve", "--port", "8123", "--json"]) == 0
+    assert main(["--no-undo-shift", "serve"]) == 0
+    assert os.environ["TZKC_UNDO_SHIFT"] == "0"
+    assert main(["--undo-shift", "--data", str(tmp_path), "serve", "--port", "8123", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["url"] == "http://127.0.0.1:8123"
     assert os.environ["TZKC_DATA"] == str(tmp_path.resolve())
+    assert os.environ["TZKC_UNDO_SHIFT"] == "1"
     monkeypatch.setenv("TZKC_DATA", "")
     assert main(["serve"]) == 0
     assert os.environ["TZKC_DATA"] == ""
     assert calls == [
+        ("services.asgi:app", "127.0.0.1", 8000),
         ("services.asgi:app", "127.0.0.1", 8123),
         ("services.asgi:app", "127.0.0.1", 8000),
     ]

@@ -102,12 +102,31 @@ WORDS: dict[str, tuple[tuple[str, ...], str]] = {
         ("locate", "640790.145", "3171326.196"),
         (
             "position: metres where degrees are expected, got 640790.145 3171326.196, which fit"
-            " EPSG:4549 (easting, northing)"
+            " EPSG:4549 (easting, northing); call with --datum gk120"
         ),
+    ),
+    "zone prefix that is missing": (
+        ("locate", "640790.145", "3171326.196", "--datum", "gk40"),
+        (
+            "position: metres that gk40 (EPSG:4528) cannot have, expected easting with zone prefix"
+            " (带号) 40, then northing, got 640790.145 3171326.196, which fit EPSG:4549 (easting,"
+            " northing); call with --datum gk120"
+        ),
+    ),
+    "text": (
+        ("locate", "abc", "28.6"),
+        "position: lon: 'abc' is neither a number nor an angle, expected degrees such as 121.44",
+    ),
+    "hemispheres": (
+        ("locate", "28:38:42N", "121:27E"),
+        "position: lon, lat look swapped, got lon '28:38:42N' and lat '121:27E'",
     ),
     "datum that does not exist": (
         ("locate", "121.45", "28.645", "--datum", "mars05"),
-        "datum: no such datum, expected one of wgs84, cgcs2000, gcj02, bd09, got 'mars05'",
+        (
+            "datum: no such datum, expected one of wgs84, cgcs2000, gcj02, bd09, gk40, gk41, gk120,"
+            " gk123, got 'mars05'"
+        ),
     ),
     "language": (
         ("map", "-o", "x.html", "--lang", "fr"),
@@ -149,7 +168,6 @@ def test_bad_words_are_named(
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        (("locate", "abc", "28.6"), "'lon'"),
         (("locate", "121.4"), "LAT"),
         (("units", "--jsno"), "--jsno"),
         (("frobnicate",), "frobnicate"),

@@ -12,7 +12,7 @@ from tzkc_geo._version import __version__
 from tzkc_geo.cli import show
 from tzkc_geo.cli.boundaries import app as boundaries
 from tzkc_geo.cli.convert import EXAMPLE, convert
-from tzkc_geo.cli.state import catalog_of, folder_of, remember
+from tzkc_geo.cli.state import catalog_of, folder_of, remember, undo_shift_of
 from tzkc_geo.errors import DataError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app = typer.Typer(
 app.add_typer(boundaries, name="boundaries")
 app.command(epilog=EXAMPLE)(convert)
 
+UNDO_SHIFT = "TZKC_UNDO_SHIFT"  # the environment variable of --undo-shift; the service reads it too
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object. 输出 JSON")]
 Lang = Annotated[str, typer.Option("--lang", help="zh or en. 语言")]
 
@@ -44,12 +45,20 @@ def options(
         Path | None,
         typer.Option("--data", help="Your data folder, layered over the shipped one. 数据目录"),
     ] = None,
+    undo_shift: Annotated[
+        bool,
+        typer.Option(
+            "--undo-shift/--no-undo-shift",
+            envvar=UNDO_SHIFT,
+            help="Whether GCJ-02 and BD-09 may be turned back. 是否允许还原加密偏移",
+        ),
+    ] = True,
     version: Annotated[  # noqa: ARG001
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")
     ] = False,
 ) -> None:
     """Keep the options that all commands share."""
-    remember(context, data)
+    remember(context, data, undo_shift=undo_shift)
 
 
 @app.command(epilog="Example: tzkc --data mine build")
@@ -97,23 +106,34 @@ def units(
 
 @app.command(
     context_settings={"ignore_unknown_options": True},
-    epilog="Example: tzkc locate 121.4544 28.6420 --datum gcj02",
+    epilog="Examples: tzkc locate 121.4544 28.6420 --datum gcj02; tzkc locate 121:27:00E 28:38:42N;"
+    " tzkc locate 40641774.7 3170783.8 --datum gk40",
 )
 def locate(
     context: typer.Context,
-    lon: Annotated[float, typer.Argument(help="Longitude, degrees. 经度")],
-    lat: Annotated[float, typer.Argument(help="Latitude, degrees. 纬度")],
+    lon: Annotated[
+        str, typer.Argument(help="Longitude, decimal or DMS; or easting, metres. 经度或横坐标")
+    ],
+    lat: Annotated[
+        str, typer.Argument(help="Latitude, decimal or DMS; or northing, metres. 纬度或纵坐标")
+    ],
     datum: Annotated[
         str | None,
-        typer.Option("--datum", help="wgs84, cgcs2000, gcj02 or bd09; wgs84 if not said. 坐标系"),
+        typer.Option(
+            "--datum",
+            help="wgs84 (if not said), cgcs2000, gcj02, bd09 in degrees; gk40, gk41, gk120, gk123 "
+            "(EPSG:4528, 4529, 4549, 4550) in metres, easting first. 坐标系",
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
     """Say which unit holds a site, with the grounds of the answer. 地块归属."""
     from tzkc_geo.membership import locate as find
+    from tzkc_geo.positions import read_pair
 
+    pair = read_pair(lon, lat)
     catalog = catalog_of(context)
-    verdict = find(lon, lat, catalog, datum=datum)
+    verdict = find(*pair, catalog, datum=datum, undo_shift=undo_shift_of(context))
     if json:
         show.as_json(verdict.to_json())
     else:
@@ -189,6 +209,7 @@ def serve(
 
     from tzkc_geo.io.folder import ENVIRONMENT
 
+    os.environ[UNDO_SHIFT] = "1" if undo_shift_of(context) else "0"
     folder = folder_of(context)
     if folder.user is not None:
         os.environ[ENVIRONMENT] = str(folder.user)

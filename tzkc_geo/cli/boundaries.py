@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tzkc_geo.cli import show
-from tzkc_geo.cli.state import folder_of
+from tzkc_geo.cli.state import catalog_of, folder_of
 from tzkc_geo.errors import DataError
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def add(  # noqa: PLR0917  (one parameter an option)
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Add a surveyed line or outline, rebuild, and print the change per unit in m2. 加入并重算."""
-    from tzkc_geo.io.load import load, rebuild
+    from tzkc_geo.io.load import rebuild
     from tzkc_geo.io.surveys import SurveyFile, line_texts, unit_texts
 
     if not 0 < sigma_m < float("inf"):
@@ -69,7 +69,7 @@ def add(  # noqa: PLR0917  (one parameter an option)
         got = "none" if line is None else "both"
         msg = f"boundaries add: target is not clear, expected either --line or --unit, got {got}"
         raise DataError(msg)
-    before = load(context.obj)
+    before = catalog_of(context)
     with show.stages() as progress:
         after, _ = rebuild(folder, texts=texts, progress=progress)
     changes = _changes(before, after)

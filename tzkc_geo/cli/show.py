@@ -122,6 +122,8 @@ def verdict(found: Verdict, catalog: Catalog) -> None:
             f"注意: read as {other.datum}, the same numbers give {other.verdict}"
             f" {other.cluster or ''}; say which with --datum"
         )
+    if not found.undo_shift:
+        _print("注意: GCJ-02 and BD-09 were not considered, undoing their offset is switched off")
     _print(DISCLAIMER)
 
 
