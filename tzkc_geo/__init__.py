@@ -17,7 +17,8 @@ from tzkc_geo._version import __version__
 if TYPE_CHECKING:
     from tzkc_geo.catalog import Catalog
     from tzkc_geo.io.load import load
-    from tzkc_geo.membership import assign, locate
+    from tzkc_geo.membership import assign
+    from tzkc_geo.verdict import locate
 
 __all__ = ["Catalog", "__version__", "assign", "load", "locate"]
 
@@ -25,7 +26,7 @@ _HOMES = {
     "Catalog": "tzkc_geo.catalog",
     "assign": "tzkc_geo.membership",
     "load": "tzkc_geo.io.load",
-    "locate": "tzkc_geo.membership",
+    "locate": "tzkc_geo.verdict",
 }
 
 

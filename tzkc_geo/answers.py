@@ -8,7 +8,7 @@ import numpy as np
 
 from tzkc_geo.crs import Datum, to_cgcs2000
 from tzkc_geo.kernel import OUTSIDE
-from tzkc_geo.membership import LEVELS, SHIFTED, decide
+from tzkc_geo.membership import LEVELS, decide
 from tzkc_geo.outlines import outlines
 
 if TYPE_CHECKING:
@@ -142,6 +142,3 @@ def _numbers(values: Floats, stated: NDArray[np.bool_], *, digits: int) -> Cells
     cells = np.round(values, digits).astype(object)
     cells[~stated] = None
     return cells
-
-
-__all__ = ["POINT_COLUMNS", "SHIFTED", "point_columns"]

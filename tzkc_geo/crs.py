@@ -41,6 +41,7 @@ __all__ = [
     "likely_epsg",
     "parse_datum",
     "project",
+    "readings_of",
     "to_cgcs2000",
     "to_geographic",
     "to_metric",
@@ -233,6 +234,34 @@ def to_cgcs2000(
             return gcj02_to_wgs84(*bd09_to_gcj02(*pair))
         case metric:
             return _through_proj(pair, metric, direction="INVERSE")
+
+
+def readings_of(
+    lon: float, lat: float, used: Datum, *, others: bool
+) -> tuple[tuple[Datum, ...], Floats, Floats]:
+    """Return what one pair of numbers may mean: as used, and as numbers of a map service.
+
+    Parameters
+    ----------
+    lon, lat
+        A position on ``used``, as in `to_cgcs2000`.
+    used
+        The datum that is taken.
+    others
+        Whether GCJ-02 and BD-09 are asked for as well.
+
+    Returns
+    -------
+    tuple
+        The datums, ``used`` first, and lon, lat in degrees, EPSG:4490, one each.
+    """
+    first = [float(value) for value in to_cgcs2000(lon, lat, used)]
+    if not others:
+        return (used,), np.array(first[:1]), np.array(first[1:])
+    bd_lon, bd_lat = bd09_to_gcj02(np.array([lon]), np.array([lat]))
+    lons, lats = gcj02_to_wgs84(np.insert(bd_lon, 0, lon), np.insert(bd_lat, 0, lat))
+    datums = used, Datum.GCJ02, Datum.BD09
+    return datums, np.insert(lons, 0, first[0]), np.insert(lats, 0, first[1])
 
 
 def from_cgcs2000(lon: ArrayLike, lat: ArrayLike, datum: Datum | str) -> Pair:

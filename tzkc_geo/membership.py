@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tzkc_geo.cells import first_codes, first_of
-from tzkc_geo.crs import Datum, allow_shift, check_position, to_cgcs2000
 from tzkc_geo.kernel import OUTSIDE
 from tzkc_geo.model import UnitKind
-from tzkc_geo.outlines import TIE_M, Measures, Outlines, measure, outlines
-from tzkc_geo.plan_facts import plan_facts
+from tzkc_geo.outlines import Measures, Outlines, measure, outlines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import ArrayLike, NDArray
 
     from tzkc_geo.catalog import Catalog
-    from tzkc_geo.model import UnitRow
 
     Codes = NDArray[np.int16]
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
-
-SHIFTED = (Datum.GCJ02, Datum.BD09)  # what numbers from a Chinese map service may be on
 
 
 class Level(StrEnum):
@@ -42,74 +34,6 @@ class Level(StrEnum):
 
 
 LEVELS = tuple(Level)
-
-
-class Relation(StrEnum):
-    """Where a point lies to one unit; ``edge`` is within 1 mm of the outline."""
-
-    INSIDE = "inside"
-    EDGE = "edge"
-    OUTSIDE = "outside"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitRelation:
-    """How a point lies to one unit."""
-
-    unit_id: str
-    kind: str
-    name_zh: str
-    relation: Relation
-    distance_m: float | None  # to the outline, positive inside; None: the unit has no edge
-    edge: str | None  # name of the nearest edge
-    sigma_m: float | None  # one sigma there; None: the stated band counts
-    probability: float  # of being inside
-    grade: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alternative:
-    """What the same numbers mean on another datum, where that changes the answer."""
-
-    datum: Datum
-    verdict: Level
-    cluster: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """Which units hold a point, with the grounds."""
-
-    lon: float  # degrees, EPSG:4490
-    lat: float
-    declared: Datum | None  # None: nobody said, WGS84 was taken
-    used: Datum
-    undo_shift: bool = True  # False: GCJ-02 and BD-09 were not considered
-    alternatives: tuple[Alternative, ...]
-    verdict: Level
-    cluster: str | None  # the most probable one where undecided
-    zone: str | None  # core, z1, z2 or z3
-    units: tuple[UnitRelation, ...]  # all, order of the catalog
-    plan: dict[str, Any]  # what the plan says of the cluster, else of the zone
-    digest: str
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the object that ``tzkc locate --json`` prints."""
-        return {
-            "position": {"lon": self.lon, "lat": self.lat, "crs": "EPSG:4490"},
-            "datum": {
-                "declared": self.declared,
-                "used": self.used,
-                "alternatives": [asdict(other) for other in self.alternatives],
-                "undo_shift": self.undo_shift,
-            },
-            "verdict": self.verdict,
-            "cluster": self.cluster,
-            "zone": self.zone,
-            "units": [asdict(row) for row in self.units],
-            "plan": self.plan,
-            "digest": self.digest,
-        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,81 +126,9 @@ def decide(lon: ArrayLike, lat: ArrayLike, catalog: Catalog) -> Memberships:
     )
 
 
-def locate(
-    lon: float,
-    lat: float,
-    catalog: Catalog,
-    *,
-    datum: Datum | str | None = None,
-    undo_shift: bool = True,
-) -> Verdict:
-    """Return which units hold a position, with the grounds (定位).
-
-    Parameters
-    ----------
-    lon, lat
-        Degrees on ``datum``, longitude first; in a Gauss-Krueger zone metres, easting first.
-    catalog
-        Where the units come from.
-    datum
-        What the numbers are on. None: nobody said; WGS84 is taken, and the verdict lists what
-        the numbers would mean on GCJ-02 and BD-09 where that changes the answer.
-    undo_shift
-        Whether the offset of GCJ-02 and BD-09 may be removed. If not, they are refused when
-        declared and left out of the list when nobody said.
-
-    Returns
-    -------
-    Verdict
-        With one row for each unit of the catalog. A position far away is ``outside``.
-
-    Raises
-    ------
-    CrsError
-        The position cannot be what its datum says (see `check_position`), the datum does not
-        exist, or ``undo_shift`` is false and it is GCJ-02 or BD-09.
-    """
-    declared = None if datum is None else allow_shift(datum, undo_shift=undo_shift)
-    used = Datum.WGS84 if declared is None else declared
-    check_position(lon, lat, datum=used)
-    readings = (used, *SHIFTED) if declared is None and undo_shift else (used,)
-    pairs = [to_cgcs2000(lon, lat, reading) for reading in readings]
-    lons, lats = np.array(pairs, dtype=np.float64).T
-    found = decide(lons, lats, catalog)
-    answers = [
-        Alternative(datum=reading, verdict=LEVELS[level], cluster=_id(catalog.units, code))
-        for reading, level, code in zip(readings, found.level, found.cluster, strict=True)
-    ]
-    first = answers[0]
-    zone = _id(catalog.units, found.zone[0])
-    return Verdict(
-        lon=float(lons[0]),
-        lat=float(lats[0]),
-        declared=declared,
-        used=used,
-        undo_shift=undo_shift,
-        alternatives=tuple(
-            other
-            for other in answers[1:]
-            if (other.verdict, other.cluster) != (first.verdict, first.cluster)
-        ),
-        verdict=first.verdict,
-        cluster=first.cluster,
-        zone=zone,
-        units=_relations(found.measures, catalog),
-        plan=plan_facts(catalog, first.cluster or zone, float(lons[0]), float(lats[0])),
-        digest=catalog.digest,
-    )
-
-
 def _flat(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
     """Return two arrays of shape (n,)."""
     return np.atleast_1d(np.asarray(lon, np.float64)), np.atleast_1d(np.asarray(lat, np.float64))
-
-
-def _id(units: Sequence[UnitRow], code: int) -> str | None:
-    """Return the id of the unit at a position, or None for `OUTSIDE`."""
-    return None if code == OUTSIDE else units[code].unit_id
 
 
 def _deciding(cluster: Codes, zone: Codes, known: Outlines) -> Flags:
@@ -290,43 +142,3 @@ def _deciding(cluster: Codes, zone: Codes, known: Outlines) -> Flags:
         own[cluster == later, earlier] = True
     free: Flags = clusters | loose | (zone[:, None] == codes)
     return np.where(inside, own, free)
-
-
-def _relations(measures: Measures, catalog: Catalog) -> tuple[UnitRelation, ...]:
-    """Return how the first point lies to every unit."""
-    edges = outlines(catalog).edges
-    columns = zip(
-        catalog.units,
-        measures.inside[0].tolist(),
-        measures.distance_m[0].tolist(),
-        measures.edge[0].tolist(),
-        measures.sigma_m[0].tolist(),
-        measures.probability[0].tolist(),
-        strict=True,
-    )
-    return tuple(
-        UnitRelation(
-            unit_id=row.unit_id,
-            kind=row.kind,
-            name_zh=row.name_zh,
-            relation=_relation(distance, inside=inside),
-            distance_m=_or_none(distance),
-            edge=edges[edge].name_zh if edge >= 0 else None,
-            sigma_m=_or_none(sigma),
-            probability=probability,
-            grade=catalog.results[row.unit_id].grade,
-        )
-        for row, inside, distance, edge, sigma, probability in columns
-    )
-
-
-def _relation(distance_m: float, *, inside: bool) -> Relation:
-    """Return the relation at a distance; nan where a unit has no edge."""
-    if abs(distance_m) < TIE_M:
-        return Relation.EDGE
-    return Relation.INSIDE if inside else Relation.OUTSIDE
-
-
-def _or_none(value: float) -> float | None:
-    """Return a number, or None where there is none."""
-    return value if isfinite(value) else None

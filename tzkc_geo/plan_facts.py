@@ -37,8 +37,8 @@ def plan_facts(catalog: Catalog, unit_id: str | None, lon: float, lat: float) ->
     dict
         Of the unit: names, printed area, function, build-out, 首建区 and 首聚地, source.
         ``stations``: the nearest of each line; ``stations_in_reach``: all within ``reach_m``,
-        nearest first. Distances are straight lines, metres; stations without a known position
-        are in neither list.
+        nearest first. Distances are straight lines, metres; the ``stations_unplaced`` have no
+        known position and are in neither list.
     """
     facts: dict[str, Any] = {"unit_id": unit_id}
     if unit_id is not None:
@@ -65,6 +65,7 @@ def plan_facts(catalog: Catalog, unit_id: str | None, lon: float, lat: float) ->
         "stations": [_told(known[n], metres[n]) for _, n in sorted(nearest.items())],
         "stations_in_reach": [_told(known[n], metres[n]) for n in order if metres[n] <= WALK_M],
         "reach_m": WALK_M,
+        "stations_unplaced": len(catalog.stations) - len(known),
     }
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from services.deps import Ready, UndoShift
-from tzkc_geo import membership
+from tzkc_geo import verdict
 from tzkc_geo.positions import read_pair
 
 router = APIRouter()
@@ -39,5 +39,5 @@ async def locate(
 ) -> dict[str, Any]:
     """Return the verdict on a position, with its grounds."""
     pair = read_pair(lon, lat)
-    verdict = membership.locate(*pair, world.catalog, datum=datum or None, undo_shift=undo_shift)
-    return verdict.to_json()
+    found = verdict.locate(*pair, world.catalog, datum=datum or None, undo_shift=undo_shift)
+    return found.to_json()

@@ -14,8 +14,8 @@ from tzkc_geo.angles import read_angle
 from tzkc_geo.crs import Datum, from_cgcs2000
 from tzkc_geo.errors import CrsError
 from tzkc_geo.faults import faults, faulty
-from tzkc_geo.membership import Verdict, locate
 from tzkc_geo.positions import read_pair, read_positions
+from tzkc_geo.verdict import Verdict, locate
 
 TOY = catalog()
 MM_DEG = 0.9e-8

@@ -11,8 +11,9 @@ from shapely import Point
 
 from tests.toy.world import HIGH, RISE, SOUTH, WEST, WIDE, box, catalog, corner
 from tzkc_geo.kernel import OUTSIDE
-from tzkc_geo.membership import LEVELS, assign, decide, locate
+from tzkc_geo.membership import LEVELS, assign, decide
 from tzkc_geo.model import UnitKind
+from tzkc_geo.verdict import locate
 
 TOY = catalog()
 SHARPER = dataclasses.replace(

@@ -14,8 +14,8 @@ from services.settings import Settings
 from tests.toy.world import catalog, middle
 from tzkc_geo import errors
 from tzkc_geo.crs import from_cgcs2000
-from tzkc_geo.membership import locate
 from tzkc_geo.reports import units_json
+from tzkc_geo.verdict import locate
 
 TOY = catalog()
 

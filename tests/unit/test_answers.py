@@ -6,7 +6,7 @@ import pytest
 from tests.toy.world import catalog, middle
 from tzkc_geo.answers import POINT_COLUMNS, point_columns
 from tzkc_geo.crs import Datum
-from tzkc_geo.membership import locate
+from tzkc_geo.verdict import locate
 
 TOY = catalog()
 SITES = [middle("c01"), middle("c07"), (121.4301, 28.6545), (121.40001, 28.655), (121.0, 28.0)]

@@ -18,8 +18,8 @@ from tzkc_geo.cli import main
 from tzkc_geo.cli.show import GRADE_ZH, VERDICT_ZH
 from tzkc_geo.crs import from_cgcs2000
 from tzkc_geo.errors import DerivationError
-from tzkc_geo.membership import locate
 from tzkc_geo.model import AreaVerdict, Grade
+from tzkc_geo.verdict import locate
 
 UNITS = ["corridor", "core", "z1", "z2", "z3", *(f"c{n:02d}" for n in range(1, 15))]
 UNIT_KEYS = [
@@ -97,6 +97,7 @@ def test_locate_keeps_its_contract(
     content = answer(capsys, "locate", "121.45", "28.645")
     assert list(content) == [
         *("position", "datum", "verdict", "cluster", "zone", "units", "plan", "digest"),
+        *("probability", "on_edge_of", "tie_rule", "nearest_cluster", "undecided_by"),
     ]
     assert content["position"] == {"lon": 121.45, "lat": 28.645, "crs": "EPSG:4490"}
     assert list(content["datum"]) == ["declared", "used", "alternatives", "undo_shift"]
@@ -386,3 +387,13 @@ def test_the_installed_command_works_from_any_folder(tmp_path: Path) -> None:
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert wrong.stderr.startswith("error: none: no data folder")
     assert listing(tmp_path) == {}
+
+
+def test_locate_tells_a_person_the_grounds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["locate", "121.40", "28.655"]) == 0
+    told = capsys.readouterr().out
+    assert "待定 undecided by c02" in told
+    assert "规划 城市创新街区: 建成 2025" in told
+    assert "of unknown place" in told
+    assert main(["locate", "120.40", "28.655"]) == 0
+    assert "最近组团 nearest: c" in capsys.readouterr().out

@@ -12,7 +12,8 @@ from tzkc_geo.catalog import Catalog
 from tzkc_geo.crs import from_cgcs2000
 from tzkc_geo.errors import CrsError
 from tzkc_geo.kernel import OUTSIDE
-from tzkc_geo.membership import UnitRelation, Verdict, assign, locate
+from tzkc_geo.membership import assign
+from tzkc_geo.verdict import UnitRelation, Verdict, locate
 
 # One degree of the meridian and of the parallel at 28.65 N on GRS80, metres (series expansion).
 LAT_M, LON_M = 110_838.0, 97_769.0
@@ -219,6 +220,7 @@ def test_the_json_has_the_keys_of_the_contract(toy: Catalog) -> None:
     data = json.loads(json.dumps(locate(*middle("c01"), toy).to_json(), allow_nan=False))
     assert list(data) == [
         *("position", "datum", "verdict", "cluster", "zone", "units", "plan", "digest"),
+        *("probability", "on_edge_of", "tie_rule", "nearest_cluster", "undecided_by"),
     ]
     assert data["position"] == {"lon": 121.405, "lat": 28.6545, "crs": "EPSG:4490"}
     assert list(data["datum"]) == ["declared", "used", "alternatives", "undo_shift"]
@@ -251,3 +253,46 @@ def test_stations_in_reach_are_those_within_a_walk_nearest_first(toy: Catalog) -
     assert apart == sorted(apart)
     inside = locate(*middle("c01"), toy).plan
     assert inside["function_zh"] == inside["direction_zh"]
+
+
+def test_on_a_shared_side_both_neighbours_are_named_and_the_rule_is_told(toy: Catalog) -> None:
+    lon, lat = corner(1, 0)
+    found = locate(lon, lat + HIGH / 2, toy)
+    assert found.cluster == "c01"
+    assert {"c01", "c02"} <= set(found.on_edge_of)
+    assert "first of them" in found.to_json()["tie_rule"]
+    assert {row(found, "c01").relation, row(found, "c02").relation} == {"edge"}
+
+
+def test_outside_the_nearest_cluster_is_named_and_inside_none(toy: Catalog) -> None:
+    assert locate(*middle("c01"), toy).nearest_cluster is None
+    found = locate(*near_side("c04", north_m=-500.0), toy)
+    assert found.nearest_cluster is not None
+    assert found.nearest_cluster.unit_id == "c04"
+    assert found.nearest_cluster.distance_m == pytest.approx(500.0, abs=0.1)
+    assert found.to_json()["nearest_cluster"]["unit_id"] == "c04"
+    bare = replace(toy, edges=())
+    assert locate(121.0, 28.0, bare).nearest_cluster is None
+
+
+def test_what_leaves_a_point_undecided_is_named_with_its_reach(toy: Catalog) -> None:
+    (doubt,) = locate(*near_side("c04", north_m=15.0), toy).undecided_by
+    assert (doubt.unit_id, doubt.edge, doubt.grounds) == ("c04", "c04南路", "accuracy")
+    assert doubt.reach_m == pytest.approx(19.6, abs=1e-6)
+    (doubt,) = locate(*near_side("c03", north_m=290.0), toy).undecided_by
+    assert (doubt.grounds, doubt.reach_m) == ("band", 300.0)
+    assert locate(*middle("c01"), toy).undecided_by == ()
+
+
+def test_a_cluster_without_limits_is_in_doubt_for_want_of_a_text(toy: Catalog) -> None:
+    bands = tuple(replace(one, band_m=1.0) if one.unit_id == "c07" else one for one in toy.edges)
+    (doubt,) = locate(*middle("c07"), replace(toy, edges=bands)).undecided_by
+    assert (doubt.unit_id, doubt.grounds) == ("c07", "text")
+
+
+def test_the_probability_is_that_of_the_answer(toy: Catalog) -> None:
+    inside = locate(*near_side("c04", north_m=15.0), toy)
+    assert inside.probability == row(inside, "c04").probability
+    zone = locate(*near_side("c04", north_m=-500.0), toy)
+    assert zone.zone is None
+    assert zone.probability == pytest.approx(1.0 - row(zone, "corridor").probability)

@@ -128,8 +128,8 @@ def locate(
     json: Json = False,
 ) -> None:
     """Say which unit holds a site, with the grounds of the answer. 地块归属."""
-    from tzkc_geo.membership import locate as find
     from tzkc_geo.positions import read_pair
+    from tzkc_geo.verdict import locate as find
 
     pair = read_pair(lon, lat)
     catalog = catalog_of(context)

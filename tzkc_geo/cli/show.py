@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from tzkc_geo.catalog import Catalog
-    from tzkc_geo.membership import Verdict
+    from tzkc_geo.verdict import Verdict
 
 NONE = "–"
 GRADE_ZH = {"located": "已定位", "closed": "面积闭合", "schematic": "示意"}
@@ -117,6 +117,8 @@ def verdict(found: Verdict, catalog: Catalog) -> None:
             GRADE_ZH[row.grade],
         )
     _print(table)
+    for line in _grounds(found):
+        _print(line)
     for other in found.alternatives:
         _print(
             f"注意: read as {other.datum}, the same numbers give {other.verdict}"
@@ -125,6 +127,37 @@ def verdict(found: Verdict, catalog: Catalog) -> None:
     if not found.undo_shift:
         _print("注意: GCJ-02 and BD-09 were not considered, undoing their offset is switched off")
     _print(DISCLAIMER)
+
+
+def _grounds(found: Verdict) -> Iterator[str]:
+    """Yield what leaves the site undecided, what is near, and what the plan says, a line each."""
+    for doubt in found.undecided_by:
+        reach = NONE if doubt.reach_m is None else f"{doubt.reach_m:.0f}"
+        yield f"待定 undecided by {doubt.unit_id} {doubt.edge or NONE} ({doubt.grounds} {reach} m)"
+    if len(found.on_edge_of) > 1:
+        yield f"边上 on the outline of {', '.join(found.on_edge_of)}: the first of them counts"
+    if found.nearest_cluster is not None:
+        near = found.nearest_cluster
+        yield f"最近组团 nearest: {near.unit_id} {near.name_zh}, {near.distance_m:.0f} m"
+    plan = found.plan
+    if plan["unit_id"] is not None:
+        built = plan["build_out_year"]
+        yield f"规划 {plan['name_zh']}: 建成 {built or NONE}" + "".join(
+            f" · {name} {plan[key]}"
+            for name, key in (("首建区", "starter_area_zh"), ("首聚地", "first_hub_zh"))
+            if plan[key]
+        )
+        if plan["function_zh"]:
+            yield f"功能 {plan['function_zh']}"
+    reached = ", ".join(
+        f"{row['name_zh']} {row['line']} {row['distance_m']:.0f} m"
+        for row in plan["stations_in_reach"]
+    )
+    unplaced = plan["stations_unplaced"]
+    yield (
+        f"车站 stations within {plan['reach_m']:.0f} m (straight line): {reached or '无 none'}"
+        + (f"; 位置未知 {unplaced} of unknown place" if unplaced else "")
+    )
 
 
 def adjustment(content: Mapping[str, Any]) -> None:
