@@ -103,9 +103,8 @@ def decide(lon: ArrayLike, lat: ArrayLike, catalog: Catalog) -> Memberships:
     corridor = first_of(measures.inside, codes[UnitKind.CORRIDOR])
     deciding = _deciding(cluster, zone, known)
     undecided = (deciding & measures.unsure).any(axis=1)
-    apart_m = np.nan_to_num(
-        np.where(deciding, np.abs(measures.distance_m), np.inf), nan=np.inf, posinf=np.inf
-    )
+    decides = deciding & (measures.edge >= 0)
+    apart_m = np.where(decides, np.abs(measures.distance_m), np.inf)
     for code in known.textless:
         undecided |= cluster == code
     level = np.full(cluster.shape, LEVELS.index(Level.OUTSIDE), dtype=np.int8)
@@ -120,7 +119,7 @@ def decide(lon: ArrayLike, lat: ArrayLike, catalog: Catalog) -> Memberships:
         level=level,
         cluster=cluster,
         zone=zone,
-        nearest=np.where(apart_m.min(axis=1) < np.inf, apart_m.argmin(axis=1), OUTSIDE),
+        nearest=np.where(decides.any(axis=1), apart_m.argmin(axis=1), OUTSIDE),
         deciding=deciding,
         measures=measures,
     )
