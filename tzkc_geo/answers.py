@@ -34,11 +34,11 @@ POINT_COLUMNS: Final = (
     "edge_unit",
     "edge",
     "edge_m",
-    "edge_accuracy_m",
-    "edge_band_m",
-    "probability",
+    "edge_acc_m",
+    "band_m",
+    "prob",
     "grade",
-    "other_readings",
+    "readings",
 )
 
 
@@ -69,8 +69,8 @@ def point_columns(
         `POINT_COLUMNS`, each of shape ``(n,)``; None where there is nothing to say.
         ``edge_unit`` is the unit whose outline is the nearest of those that decide the verdict,
         ``edge`` the line that made it there, ``edge_m`` the distance to it, positive inside that
-        unit, ``probability`` that of lying inside it. Of ``edge_accuracy_m`` (95 %) and
-        ``edge_band_m`` one is stated. ``other_readings`` says what the numbers would mean on
+        unit, ``prob`` the probability of lying inside it. Of ``edge_acc_m`` (95 %) and
+        ``band_m`` one is stated. ``readings`` says what the numbers would mean on
         the other datums, where that changes verdict or cluster.
     """
     columns: dict[str, Cells] = {
@@ -83,7 +83,7 @@ def point_columns(
         for name, values in _columns(found, catalog).items():
             columns[name][part] = values
         if shifted:
-            columns["other_readings"][part] = _others(lon[part], lat[part], found, catalog, shifted)
+            columns["readings"][part] = _others(lon[part], lat[part], found, catalog, shifted)
         if told is not None:
             told(part.size)
     return columns
@@ -109,9 +109,9 @@ def _columns(found: Memberships, catalog: Catalog) -> dict[str, Cells]:
         "edge_unit": ids[found.nearest],
         "edge": edges[np.where(none, -1, measures.edge[at])],
         "edge_m": _numbers(measures.distance_m[at], ~none, digits=2),
-        "edge_accuracy_m": _numbers(reach, sure & ~none, digits=1),
-        "edge_band_m": _numbers(reach, ~sure & ~none, digits=1),
-        "probability": _numbers(measures.probability[at], ~none, digits=4),
+        "edge_acc_m": _numbers(reach, sure & ~none, digits=1),
+        "band_m": _numbers(reach, ~sure & ~none, digits=1),
+        "prob": _numbers(measures.probability[at], ~none, digits=4),
         "grade": grades[np.where(own == OUTSIDE, found.nearest, own)],
     }
 

@@ -27,13 +27,13 @@ def test_the_columns_are_the_verdicts_one_at_a_time() -> None:
         unit = next(one for one in found.units if one.unit_id == told["edge_unit"])
         assert told["edge"] == unit.edge
         assert told["edge_m"] == pytest.approx(unit.distance_m, abs=0.01)
-        assert told["probability"] == pytest.approx(unit.probability, abs=1e-4)
+        assert told["prob"] == pytest.approx(unit.probability, abs=1e-4)
         if unit.sigma_m is None:
-            assert told["edge_accuracy_m"] is None
-            assert told["edge_band_m"] > 0
+            assert told["edge_acc_m"] is None
+            assert told["band_m"] > 0
         else:
-            assert told["edge_accuracy_m"] == pytest.approx(1.96 * unit.sigma_m, abs=0.1)
-            assert told["edge_band_m"] is None
+            assert told["edge_acc_m"] == pytest.approx(1.96 * unit.sigma_m, abs=0.1)
+            assert told["band_m"] is None
 
 
 def test_in_a_cluster_its_own_outline_decides() -> None:
@@ -50,7 +50,7 @@ def test_a_row_without_a_position_says_nothing_and_the_others_stay() -> None:
 
 def test_other_readings_are_named_where_they_change_the_answer() -> None:
     lon, lat = np.array([(121.4095, 28.6545), (121.0, 28.0)]).T
-    told = point_columns(lon, lat, TOY, shifted=(Datum.GCJ02, Datum.BD09))["other_readings"]
+    told = point_columns(lon, lat, TOY, shifted=(Datum.GCJ02, Datum.BD09))["readings"]
     found = locate(121.4095, 28.6545, TOY)
     expected = "; ".join(
         " ".join(f"{one.datum}: {one.verdict} {one.cluster or ''}".split())
