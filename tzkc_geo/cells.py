@@ -157,8 +157,9 @@ def first_of(inside: Flags, rank: Sequence[int]) -> Codes:
 
 
 def _functions(points: int) -> dict[str, Callable[..., None]]:
-    """Return the kernel, compiled where that is worth it."""
-    return kernel.compiled() if points >= COMPILE_FROM else vars(kernel)
+    """Return the kernel, compiled where that is worth it or was done already."""
+    done = kernel.compiled.cache_info().currsize > 0
+    return kernel.compiled() if done or points >= COMPILE_FROM else vars(kernel)
 
 
 def _in_slices(run: Callable[[slice], None], size: int, threads: int | None) -> None:
