@@ -10,6 +10,8 @@ import typer
 
 from tzkc_geo._version import __version__
 from tzkc_geo.cli import show
+from tzkc_geo.cli.assign import EXAMPLE as ASSIGN_EXAMPLE
+from tzkc_geo.cli.assign import assign
 from tzkc_geo.cli.boundaries import app as boundaries
 from tzkc_geo.cli.convert import EXAMPLE, convert
 from tzkc_geo.cli.state import catalog_of, folder_of, remember, undo_shift_of
@@ -26,6 +28,7 @@ app = typer.Typer(
 )
 app.add_typer(boundaries, name="boundaries")
 app.command(epilog=EXAMPLE)(convert)
+app.command(epilog=ASSIGN_EXAMPLE)(assign)
 
 UNDO_SHIFT = "TZKC_UNDO_SHIFT"  # the environment variable of --undo-shift; the service reads it too
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object. 输出 JSON")]
