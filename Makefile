@@ -24,7 +24,7 @@ endef
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run serve data picture test check lint fix clean install browser
+.PHONY: help run serve data picture test check lint fix bench clean install browser
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1 \2/p' $(MAKEFILE_LIST) | \
@@ -72,6 +72,9 @@ fix: $(STAMP) ## repair what the linter can repair
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+bench: $(STAMP) ## measure speed and memory against peers, all in one run
+	@for script in tests/bench/bench_*.py; do PYTHONPATH=. $(BIN)/python $$script || exit 1; done
+
 clean: ## remove everything that is not in the repository
 	rm -rf $(VENV) out dist build htmlcov .coverage .coverage.* .hypothesis
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
@@ -94,7 +97,7 @@ $(BIN)/pip:
 # The build backend comes first, so that it is pinned like everything else.
 $(STAMP): pyproject.toml constraints.txt | $(BIN)/pip
 	$(PIP) install -c constraints.txt hatchling editables
-	$(PIP) install -c constraints.txt --no-build-isolation -e '.[test,lint]'
+	$(PIP) install -c constraints.txt --no-build-isolation -e '.[test,lint,dask]'
 	@touch $@
 
 # The tests look at maps in headless Chromium, with Chinese labels.

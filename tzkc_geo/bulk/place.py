@@ -6,13 +6,16 @@ import os
 from contextlib import contextmanager
 from glob import escape
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Final
 
 from tzkc_geo.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+EVERY_S: Final = 0.25
 
 
 @contextmanager
@@ -40,7 +43,8 @@ def whole(target: Path) -> Iterator[Path]:
         msg = f"{target}: cannot be written, expected a folder to write to, got {exc.strerror}"
         raise DataError(msg) from exc
     try:
-        yield part
+        with _going_to_disk(part):
+            yield part
         _to_disk(part)
         part.replace(target)
         _to_disk(target.parent)
@@ -52,6 +56,24 @@ def remove_parts(target: Path) -> None:
     """Remove the parts of a file that killed processes left behind."""
     for part in target.parent.glob(f".{escape(target.name)}.part-*"):
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _going_to_disk(path: Path) -> Iterator[None]:
+    """Let a file go to the disk while it is written, so that little is left to wait for."""
+    done = Event()
+
+    def send() -> None:
+        while not done.wait(EVERY_S):
+            _to_disk(path)
+
+    sending = Thread(target=send, daemon=True)
+    sending.start()
+    try:
+        yield
+    finally:
+        done.set()
+        sending.join()
 
 
 def _to_disk(path: Path) -> None:
