@@ -1,6 +1,7 @@
 """`tzkc assign`: which file, whole or not at all, what is finished stays, what is refused."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from rich.console import Console
 from tests.toy.layers import refused
 from tests.toy.point_files import LOST, PLACES, QUESTION, answers, expected, parquet, parts, table
 from tzkc_geo import kernel
-from tzkc_geo.bulk import Engine, assign_file, kernels, run
+from tzkc_geo.bulk import Engine, assign_file, kernels, place, run
 from tzkc_geo.bulk.pipeline import overlapped
 from tzkc_geo.bulk.place import whole
 from tzkc_geo.cli import main
@@ -179,6 +180,29 @@ def test_the_place_stays_as_it_was_when_the_writer_fails(tmp_path: Path) -> None
         write()
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_what_the_disk_refuses_while_a_file_is_written_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusals = [OSError(5, "Input/output error")]  # the system says it once
+
+    def fsync(_: int) -> None:
+        if refusals:
+            raise refusals.pop()
+
+    monkeypatch.setattr(place, "EVERY_S", 0.0)
+    monkeypatch.setattr(os, "fsync", fsync)
+
+    def write() -> None:
+        with whole(tmp_path / "x") as part:
+            part.write_text("all")
+            while refusals:
+                time.sleep(0.001)
+
+    with pytest.raises(OSError, match="Input/output error"):
+        write()
+    assert not list(tmp_path.iterdir())
 
 
 def test_results_come_in_order_and_few_items_are_ahead() -> None:

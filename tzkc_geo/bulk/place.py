@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from glob import escape
 from secrets import token_hex
-from threading import Event, Thread
+from threading import Event
 from typing import TYPE_CHECKING, Final
 
 from tzkc_geo.errors import DataError
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-EVERY_S: Final = 0.25
+EVERY_S: Final = 0.25  # how often a file is sent to the disk
 
 
 @contextmanager
@@ -67,13 +68,13 @@ def _going_to_disk(path: Path) -> Iterator[None]:
         while not done.wait(EVERY_S):
             _to_disk(path)
 
-    sending = Thread(target=send, daemon=True)
-    sending.start()
-    try:
-        yield
-    finally:
-        done.set()
-        sending.join()
+    with ThreadPoolExecutor(1) as pool:
+        sending = pool.submit(send)
+        try:
+            yield
+        finally:
+            done.set()
+    sending.result()  # what the disk has refused is said once only
 
 
 def _to_disk(path: Path) -> None:
