@@ -169,9 +169,9 @@ class _Endings:
     def _joined(self, cells: list[str]) -> str:
         return self.separator.join(cells)
 
-    def of(self, found: Answer) -> tuple[list[str], NDArray[np.int64]]:
-        """Return texts, the last of them empty, and which of them each row gets."""
-        keys = found.codes.astype(np.int64) + 1
+    def of(self, found: Answer) -> tuple[list[str], NDArray[np.integer[Any]]]:
+        """Return texts, and which of them each row gets; the last, empty, none gets."""
+        keys = found.codes + np.int16(1)
         if found.edges is None:
             return [*self.legend, ""], keys
         level, edge_m = (values.tolist() for values in found.edges)
@@ -188,24 +188,36 @@ def _assigned(
 ) -> tuple[memoryview, Tally, int]:
     """Return a block with the answers in it, its tally, and the number of its lines."""
     added = not block.endswith(b"\n")
-    data = _view(block + b"\n" if added else block, run)
-    lines = run["line_feeds"](data)
+    data = block + b"\n" if added else block
+    lines = run["line_feeds"](_view(data, run))
     rows = _room(lines)
-    size = run["scan"](data, form, rows)
+    size = run["scan"](_view(data, run), form, rows)
     rows = Rows(*(values[:size] for values in rows))
     faults = _look(block, rows, form)
-    kept = np.flatnonzero(rows.state != BLANK)
-    found = answer(rows.lon[kept], rows.lat[kept], texts.question)
+    found = answer(rows.lon, rows.lat, texts.question)
     table, keys = texts.of(found)
-    all_keys = np.full(size, len(table) - 1)
-    all_keys[kept] = keys
+    blank = np.flatnonzero(rows.state == BLANK)
+    keys[blank] = len(table) - 1
     encoded = [text.encode() for text in table]
     lengths = np.array([len(text) for text in encoded])
+    out = np.empty(len(data) + int(lengths.take(keys).sum()), dtype=np.uint8)
+    letters = np.frombuffer(b"".join(encoded), np.uint8)
     ends = np.concatenate([[0], np.cumsum(lengths)])
-    out = np.empty(len(data) + int(lengths[all_keys].sum()), dtype=np.uint8)
-    run["append"](data, rows.stop, all_keys, Texts(_view(b"".join(encoded), run), ends), out)
-    counted = replace(found.tally, faults=len(faults), named=tuple(faults[:FAULTS_NAMED]))
+    run["append"](np.frombuffer(data, np.uint8), rows.stop, keys, Texts(letters, ends), out)
+    counted = _counted(found.tally, faults, blank.size)
     return out[: out.size - added].data, counted, lines
+
+
+def _counted(found: Tally, faults: list[Fault], blank: int) -> Tally:
+    """Return the tally of rows with their faults, without the blank lines among them."""
+    counts = found.counts.copy()
+    counts[0] -= blank  # they were in no unit
+    return Tally(
+        counts=counts,
+        without_position=found.without_position - blank,
+        faults=len(faults),
+        named=tuple(faults[:FAULTS_NAMED]),
+    )
 
 
 def _moved(counted: Tally, line: int) -> Tally:

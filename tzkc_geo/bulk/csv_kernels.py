@@ -58,7 +58,7 @@ class Rows(NamedTuple):
 class Texts(NamedTuple):
     """Texts one behind the other; text k is ``letters[ends[k]:ends[k + 1]]``."""
 
-    letters: Bytes
+    letters: Ints
     ends: Ints
 
 
@@ -222,26 +222,23 @@ def quotient(digits: int, decimals: int) -> tuple[float, bool]:
     return value, value == first + second * (1.0 + DOUBT)
 
 
-def append(data: Bytes, stops: Ints, keys: Ints, texts: Texts, out: Ints) -> int:
+def append(data: Ints, stops: Ints, keys: Ints, texts: Texts, out: Ints) -> int:
     """Write bytes with a text inserted at each stop, and return their number.
 
     ``keys`` says which text comes at each stop.
     """
     letters, ends = texts
     p = size = 0
-    for row in range(len(stops) + 1):
-        stop = stops[row] if row < len(stops) else len(data)
-        for at in range(p, stop):
-            out[size + at - p] = data[at]
+    for row in range(len(stops)):
+        stop, begin, end = stops[row], ends[keys[row]], ends[keys[row] + 1]
+        out[size : size + stop - p] = data[p:stop]
         size += stop - p
+        for at in range(begin, end):
+            out[size + at - begin] = letters[at]
+        size += end - begin
         p = stop
-        if row < len(stops):
-            begin = ends[keys[row]]
-            length = ends[keys[row] + 1] - begin
-            for at in range(length):
-                out[size + at] = letters[begin + at]
-            size += length
-    return size
+    out[size : size + len(data) - p] = data[p:]
+    return size + len(data) - p
 
 
 KERNELS: Final = (
