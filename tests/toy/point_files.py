@@ -49,7 +49,7 @@ def table(size: int, *, seed: int = 0) -> pa.Table:
                 [k * 1000 for k in range(size)], pa.timestamp("ms", tz="Asia/Shanghai")
             ),
         }
-    ).replace_schema_metadata({"geo": "{}", "谁": "台州"})
+    ).replace_schema_metadata({"note": "kept", "谁": "台州"})
 
 
 def expected(size: int, *, seed: int = 0) -> dict[str, list[str | None]]:
