@@ -99,7 +99,7 @@ def _is_file(source: Path) -> bool:
 
 def compression(source: Path, *, is_file: bool) -> str | None:
     """Return how the buffers of the first record batch are compressed; None: they are not."""
-    with pa.OSFile(str(source)) as file:
+    with pa.memory_map(str(source)) as file:  # of the bodies nothing is read
         file.seek(STREAM_AT if is_file else 0)
         for message in pa.ipc.MessageReader.open_stream(file):
             if message.type == "record batch":
@@ -141,20 +141,33 @@ def _reader(source: Path, *, is_file: bool) -> Iterator[Any]:
 
 
 def _batches(source: Path, *, is_file: bool) -> Iterator[Any]:
-    """Yield record batches that are not too large.
-
-    A file is mapped anew for each of its batches, so that what was read leaves the memory.
-    """
+    """Yield record batches that are not too large."""
     if is_file:
         with _reader(source, is_file=True) as reader:
             count = reader.num_record_batches
+        packed = compression(source, is_file=True) is not None
         for number in range(count):
-            with _reader(source, is_file=True) as reader:
-                yield from _slices(reader.get_batch(number))
+            yield from _mapped(source, number, packed=packed)
     else:
         with _reader(source, is_file=False) as reader:
             for batch in reader:
                 yield from _slices(batch)
+
+
+def _mapped(source: Path, number: int, *, packed: bool) -> Iterator[Any]:
+    """Yield slices of a record batch of a file.
+
+    The file is mapped anew for each of them, so that what was read leaves the memory; but a
+    compressed batch is in memory whole, and is not decompressed again.
+    """
+    begin, rows = 0, 1
+    while begin < rows:
+        with _reader(source, is_file=True) as reader:
+            batch = reader.get_batch(number)
+            rows = batch.num_rows
+            end = rows if packed else begin + MAX_ROWS
+            yield from _slices(batch.slice(begin, end - begin))
+            begin = end
 
 
 def _slices(batch: Any) -> Iterator[Any]:  # noqa: ANN401
