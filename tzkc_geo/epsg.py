@@ -40,6 +40,11 @@ def crs_of(epsg: int) -> CRS:
     return crs
 
 
+def is_geographic(epsg: int) -> bool:
+    """Say whether a code is in degrees; `CrsError` if it is no 2D map system."""
+    return bool(crs_of(epsg).is_geographic)
+
+
 @lru_cache(maxsize=64)
 def transformer_of(epsg: int) -> Transformer:
     """Return the transformer from stored degrees to a code (thread-safe since pyproj 3.1)."""

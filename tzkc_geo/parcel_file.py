@@ -52,7 +52,7 @@ class ParcelFile:
 class Detected:
     """What was detected in a file; None where the format has no such thing."""
 
-    form: str  # txt, geojson, gpkg, shp or kml
+    form: str  # the ending of the file, such as txt, geojson or csv
     encoding: str | None = None
     epsg: int | None = None
     zone: int | None = None  # 带号
@@ -61,6 +61,10 @@ class Detected:
     closure: str | None = None  # closed, open or mixed
     numbering: str | None = None  # runs on, restarts, other or mixed; None: one ring a plot
     variants: tuple[str, ...] = ()  # other deviations that were met and understood
+    datum: str | None = None  # as declared; None: not declared
+    separator: str | None = None  # of a CSV: comma, semicolon or tab
+    columns: tuple[str, ...] = ()  # the position was read from these
+    notes: tuple[str, ...] = ()  # sentences: what was taken for granted or does not agree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
