@@ -13,9 +13,13 @@ from tests.toy.layers import listing, refused
 from tests.toy.parcel_texts import HOLE, PART, PLAIN, SHELL, points, text
 from tests.toy.survey_files import geojson, vector
 from tzkc_geo.cli import main
-from tzkc_geo.io.parcels import read_parcels
+from tzkc_geo.io.txt_read import read_txt
 
-ENDINGS = [".geojson", ".json", ".gpkg", ".shp", ".kml", ".txt"]
+ENDINGS = [
+    *(".geojson", ".json", ".gpkg", ".shp", ".kml", ".dxf", ".parquet", ".arrow", ".feather"),
+    *(".csv", ".xlsx", ".txt"),
+]
+KEEP_HEADER = (".geojson", ".json", ".parquet", ".arrow", ".feather", ".txt")
 HOLED = text(
     *points(SHELL),
     *points(HOLE, ring="2", first=5),
@@ -52,13 +56,15 @@ def test_there_and_back_is_identity(
         (2, 1, 15),
         (1, 0, 5),
     ]
+    assert (content["rows"], content["faults"]) == (2, [])
+    assert any("header" in note for note in content["notes"]) is (ending not in KEEP_HEADER)
     converted(capsys, there, back)
-    old, new = (read_parcels(path).file for path in (source, back))
+    old, new = (read_txt(path).file for path in (source, back))
     for a, b in zip(old.plots, new.plots, strict=True):
         assert shapely.equals_exact(a.polygon.normalize(), b.polygon.normalize(), tolerance=1e-11)
         facts = ("plot_id", "name", "stated_area_ha", "stated_points", "sheet", "use", "others")
         assert [getattr(a, f) for f in facts] == [getattr(b, f) for f in facts]
-    if ending in (".geojson", ".json", ".txt"):
+    if ending in KEEP_HEADER:
         assert back.read_bytes() == HOLED.replace("\n", "\r\n").encode("gbk")
 
 
@@ -66,7 +72,11 @@ def test_what_was_detected_is_reported(
     source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     content, err = converted(capsys, source, tmp_path / "a.geojson")
-    assert list(content) == ["read", "written", "detected", "plots", "notes"]
+    assert list(content) == [
+        *("read", "written", "detected", "rows", "columns", "system", "faults", "plots", "notes"),
+    ]
+    notes = content["detected"].pop("notes")
+    assert [note.split(": ")[0] for note in notes] == ["界址点.txt:12", "界址点.txt:28"]
     assert content["detected"] == {
         "form": "txt",
         "encoding": "gbk",
@@ -77,13 +87,16 @@ def test_what_was_detected_is_reported(
         "closure": "closed",
         "numbering": "runs on",
         "variants": [],
+        "datum": None,
+        "separator": None,
+        "columns": [],
     }
     first = content["plots"][0]
     assert first["difference_m2"] == pytest.approx(first["area_m2"] - 27600.0, abs=1e-9)
     assert err.startswith(
         "界址点.txt: detected form txt, encoding gbk, epsg 4528, zone 40, zone_from prefix,"
     )
-    assert all(note in err for note in content["notes"])
+    assert all(note in err for note in notes)
     source.write_text(PLAIN.replace("2.0000,", "2.0000公顷,"), encoding="utf-8")
     assert main(["convert", str(source), str(tmp_path / "a.geojson")]) == 0
     out, err = capsys.readouterr()
@@ -95,13 +108,13 @@ def test_options_of_the_txt_are_obeyed(
     source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out.txt"
-    words = ("--to-epsg", "4550", "--open", "--restart", "--decimals", "2", "--encoding", "utf-8")
+    words = ("--to", "EPSG:4550", "--open", "--restart", "--decimals", "2", "--encoding", "utf-8")
     converted(capsys, source, out, *words)
-    found = read_parcels(out).detected
+    found = read_txt(out).detected
     assert (found.epsg, found.closure, found.numbering) == (4550, "open", "restarts")
     assert found.encoding == "utf-8"
     converted(capsys, out, tmp_path / "again.txt")
-    assert read_parcels(tmp_path / "again.txt").detected.epsg == 4550
+    assert read_txt(tmp_path / "again.txt").detected.epsg == 4550
 
 
 def test_a_shapefile_in_gbk_without_cpg_is_no_mojibake(
@@ -122,10 +135,13 @@ def test_a_shapefile_in_gbk_without_cpg_is_no_mojibake(
     content, err = converted(capsys, path, tmp_path / "a.txt")
     assert content["plots"][0]["name"] == "路桥地块"
     assert content["detected"]["encoding"] == "gbk"
-    assert "columns that are not kept: 乡镇" in err
+    assert "columns that a 界址点 TXT does not keep: 乡镇" in err
     path.with_suffix(".cpg").write_text("UTF-8", encoding="ascii")
     message = refused(capsys, "convert", str(path), str(tmp_path / "b.txt"))
-    assert message == "a.shp: text is not utf-8, expected the encoding that the file says"
+    assert message == (
+        "a.shp: text is not utf-8, expected the encoding that a.cpg says; remove a.cpg if it is"
+        " wrong"
+    )
 
 
 def test_metres_of_a_named_code_are_unprojected(
@@ -137,11 +153,13 @@ def test_metres_of_a_named_code_are_unprojected(
     assert content["detected"]["epsg"] == 4549
     moved = vector(bare, [BOX], 4550)
     moved.with_suffix(".prj").unlink()
-    assert "say --epsg CODE" in refused(capsys, "convert", str(bare), str(tmp_path / "b.txt"))
-    content, _ = converted(capsys, bare, tmp_path / "b.txt", "--epsg", "4550")
-    assert read_parcels(tmp_path / "b.txt").detected.epsg == 4550
-    message = refused(capsys, "convert", str(metric), str(tmp_path / "c.txt"), "--epsg", "4550")
-    assert message == "a.gpkg: the file says EPSG:4549, expected the same of --epsg, got 4550"
+    assert "got EPSG:4550 or EPSG:32651; say --datum" in refused(
+        capsys, "convert", str(bare), str(tmp_path / "b.txt")
+    )
+    content, _ = converted(capsys, bare, tmp_path / "b.txt", "--datum", "gk123")
+    assert read_txt(tmp_path / "b.txt").detected.epsg == 4550
+    message = refused(capsys, "convert", str(metric), str(tmp_path / "c.txt"), "--datum", "gk123")
+    assert message == "a.gpkg: the file says EPSG:4549, expected the same of --datum, got EPSG:4550"
 
 
 def feature(**facts: object) -> dict[str, Any]:
@@ -155,19 +173,19 @@ def collection(*features: dict[str, Any], **more: object) -> str:
 BOW = shapely.Polygon([(121.4, 28.6), (121.5, 28.7), (121.5, 28.6), (121.4, 28.7)])
 BAD: dict[str, tuple[str, str, str]] = {
     "not there": ("none.txt", "", "none.txt: file does not exist"),
-    "ending": ("a.doc", "x", "a.doc: ending '.doc' is not known, expected one of .txt, .geojson"),
+    "ending": ("a.doc", "x", "a.doc: ending '.doc' is not known, expected one of .csv, .xlsx"),
     "txt": ("a.txt", PLAIN.replace("J1,1,", "J1,1,1,"), "a.txt:13: is no point and no plot"),
     "not a file of its kind": ("a.gpkg", "x", "a.gpkg: cannot be read"),
-    "no feature": ("a.geojson", collection(), "a.geojson: holds no plot"),
+    "no feature": ("a.geojson", collection(), "a.geojson: holds no row"),
     "a point": (
         "a.geojson",
         collection({**feature(), "geometry": {"type": "Point", "coordinates": [121.4, 28.6]}}),
-        "a.geojson:1: is no plot, expected Polygon or MultiPolygon, got Point",
+        "a.geojson:1: is no plot, expected a sound polygon, got Point; mend it",
     ),
     "no shape": (
         "a.geojson",
         collection(feature(), {**feature(), "geometry": None}),
-        "a.geojson:2: is no plot, expected Polygon or MultiPolygon, got nothing",
+        "a.geojson:2: is no plot, expected a sound polygon, has no shape",
     ),
     "bow-tie": (
         "a.geojson",
@@ -179,7 +197,7 @@ BAD: dict[str, tuple[str, str, str]] = {
         collection(
             {**feature(), "geometry": shapely.geometry.mapping(shapely.box(28, 121, 29, 122))}
         ),
-        "a.geojson:1: EPSG:4326 0: lon, lat look swapped",
+        "a.geojson:1: lon, lat look swapped",
     ),
     "area": (
         "a.geojson",
@@ -241,7 +259,7 @@ def test_a_file_of_another_program_takes_the_default_zone(
 ) -> None:
     path = geojson(tmp_path / "a.geojson", BOX, None)
     converted(capsys, path, tmp_path / "a.txt")
-    assert read_parcels(tmp_path / "a.txt").detected.epsg == 4528
+    assert read_txt(tmp_path / "a.txt").detected.epsg == 4528
     kml = tmp_path / "a.kml"
     kml.write_text(
         '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>甲</name><Polygon>'
@@ -261,7 +279,8 @@ def test_a_text_that_a_shapefile_would_cut_is_refused(
     before = listing(tmp_path)
     message = refused(capsys, "convert", str(source), str(tmp_path / "a.shp"))
     assert message == (
-        "plot 1: name is too long for a Shapefile, expected at most 254 bytes, got 267"
+        "界址点.txt:1: name is too long for a Shapefile, expected at most 254 bytes, got 267;"
+        " write .gpkg"
     )
     assert listing(tmp_path) == before
 
@@ -272,13 +291,13 @@ def test_a_failure_of_gdal_leaves_nothing(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fail(path: Path, **_: object) -> None:
+    def fail(_: object, path: Path, **__: object) -> None:
         path.write_bytes(b"half")
         msg = "disk full"
         raise pyogrio.errors.DataSourceError(msg)
 
-    monkeypatch.setattr("pyogrio.raw.write", fail)
+    monkeypatch.setattr("pyogrio.write_arrow", fail)
     before = listing(tmp_path)
     message = refused(capsys, "convert", str(source), str(tmp_path / "a.gpkg"))
-    assert message == "a.gpkg: cannot be written, expected plots that fit the format, got disk full"
+    assert message == "a.gpkg: cannot be written, expected rows that fit the format, got disk full"
     assert listing(tmp_path) == before

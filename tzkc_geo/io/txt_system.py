@@ -101,7 +101,7 @@ def find_zone(
         msg = f"{where}: 带号 does not fit, expected {prefix} as in front of Y, got {stated}"
         raise CrsError(msg)
     if not datum_said and epsg is None:
-        msg = f"{name}: 坐标系 is not said, expected 2000国家大地坐标系; say --epsg CODE"
+        msg = f"{name}: 坐标系 is not said, expected 2000国家大地坐标系; say --datum gk40 or EPSG:n"
         raise CrsError(msg)
     zone = prefix if prefix is not None else stated
     if zone is None:
@@ -112,7 +112,7 @@ def find_zone(
         raise CrsError(msg)
     code = (PLAIN_BASE if prefix is None else PREFIXED_BASE)[width] + zone
     if epsg not in (None, code):
-        msg = f"{name}: the file says EPSG:{code}, expected the same of --epsg, got {epsg}"
+        msg = f"{name}: the file says EPSG:{code}, expected the same of --datum, got EPSG:{epsg}"
         raise CrsError(msg)
     found = "header" if prefix is None else "prefix"
     return Zone(epsg=code, zone=zone, prefixed=prefix is not None, width_deg=width, found=found)
@@ -123,7 +123,9 @@ def _zone_elsewhere(points: Sequence[PointRow], width: int, *, name: str, epsg: 
     if epsg is not None:
         known = zone_of(epsg)
         if known is not None and known.prefixed:
-            msg = f"{name}: Y has no zone in front, expected a code without, got --epsg {epsg}"
+            msg = (
+                f"{name}: Y has no zone in front, expected a code without, got --datum EPSG:{epsg}"
+            )
             raise CrsError(msg)
         return known or Zone(epsg=epsg, zone=None, prefixed=False)
     norths, easts = [p.north for p in points], [p.east for p in points]
@@ -133,7 +135,7 @@ def _zone_elsewhere(points: Sequence[PointRow], width: int, *, name: str, epsg: 
     if len(near) != 1:
         msg = (
             f"{name}: 带号 is blank and Y has no zone in front, expected one zone that puts the"
-            f" points near Taizhou, got {len(near)}; say --epsg CODE"
+            f" points near Taizhou, got {len(near)}; say --datum gk40 or EPSG:n"
         )
         raise CrsError(msg)
     return Zone(

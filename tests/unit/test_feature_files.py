@@ -1,0 +1,584 @@
+"""What each format detects, refuses and says; the laws of writing and reading are in laws/."""
+
+import codecs
+import datetime as dt
+import decimal
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import shapely
+
+from tests.toy.broken_files import (
+    BOX,
+    E0,
+    N0,
+    SQUARE,
+    content,
+    csv,
+    drawing,
+    geojson,
+    kml,
+    lost_part,
+    sound,
+    written,
+)
+from tests.toy.parcel_texts import PLAIN
+from tzkc_geo import crs
+from tzkc_geo.datum import Datum
+from tzkc_geo.errors import CrsError, DataError, LimitError, TzkcError
+from tzkc_geo.features import FeatureTable, cells
+from tzkc_geo.io.arrow_files import arrow_bytes, parse_arrow
+from tzkc_geo.io.csv_table import csv_bytes, parse_csv
+from tzkc_geo.io.feature_files import read_features
+from tzkc_geo.io.feature_write import WriteStyle, write_features
+from tzkc_geo.io.geojson_file import geojson_text
+from tzkc_geo.io.kml_file import kml_text, parse_kml
+from tzkc_geo.io.position_columns import with_positions
+from tzkc_geo.io.vector_files import vector_files
+from tzkc_geo.io.xlsx_table import parse_xlsx, xlsx_bytes
+
+SITE = shapely.Point(121.44, 28.65)
+
+
+def columns(**cell: object) -> FeatureTable:
+    """Return a table of one row without shapes."""
+    return FeatureTable(
+        columns={name: cells([value]) for name, value in cell.items()},
+        shapes=None,
+        system=None,
+        faults=("",),
+    )
+
+
+# ── CSV and XLSX ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
+@pytest.mark.parametrize(("mark", "name"), [(",", "comma"), (";", "semicolon"), ("\t", "tab")])
+def test_encoding_and_separator_of_a_csv_are_detected(encoding: str, mark: str, name: str) -> None:
+    rare = "𠮷" if encoding == "gb18030" else "台"
+    data = csv_bytes(columns(名称=f"{rare}{mark}\n", lon="1"), encoding=encoding, separator=mark)
+    found = parse_csv(data, name="a.csv")
+    assert (found.encoding, found.separator) == (encoding, name)
+    assert found.table.columns["名称"].tolist() == [f"{rare}{mark}\n"]
+
+
+def test_a_csv_for_excel_has_a_bom_and_says_what_it_cannot_hold() -> None:
+    assert csv_bytes(columns(a="1")).startswith(codecs.BOM_UTF8)
+    with pytest.raises(DataError, match=r"line 2: gbk lacks a character.*got '𠮷'"):
+        csv_bytes(columns(a="𠮷"), encoding="gbk")
+    with pytest.raises(DataError, match="encoding: is not supported"):
+        csv_bytes(columns(a="1"), encoding="big5")
+
+
+def test_cells_become_text_that_keeps_everything() -> None:
+    day = dt.date(2026, 11, 24)
+    table = columns(a=None, b=0.1, c=day, d=True, e=np.float64(1 / 3), f=1)
+    text = csv_bytes(table, encoding="utf-8").decode()
+    assert text == f"a,b,c,d,e,f\r\n,0.1,2026-11-24,True,{1 / 3!r},1\r\n"
+
+
+def test_a_column_name_may_be_blank_once() -> None:
+    table = parse_csv(b",lon,lat\n0,1,2\n", name="a.csv").table
+    assert list(table.columns) == ["", "lon", "lat"]
+
+
+def test_types_of_a_sheet_are_kept() -> None:
+    when = dt.datetime(2026, 11, 24, 12, 30, 15)  # noqa: DTZ001  (a sheet has no zones)
+    row = {
+        "day": dt.date(2026, 11, 24),
+        "when": when,
+        "flag": False,
+        "formula": "=1+1",
+        "digits": "007",
+        "none": None,
+        "real": 0.25,
+        "whole": 12,
+        "big": 2**60,
+        "lost": float("nan"),
+        "odd": decimal.Decimal("1.50"),
+    }
+    table, notes = parse_xlsx(xlsx_bytes(columns(**row)), name="a.xlsx")
+    found = {name: column[0] for name, column in table.columns.items()}
+    assert found == {**row, "big": f"{2**60}", "lost": "nan", "odd": "1.50"}
+    assert notes == ()
+
+
+def test_a_sheet_that_is_not_read_is_named(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for title, cell in (("一", "lon"), ("二", "x"), ("empty", None)):
+            book.add_worksheet(title).write(0, 0, cell)
+    table, notes = parse_xlsx(path.read_bytes(), name="a.xlsx")
+    assert list(table.columns) == ["lon"]
+    assert notes == ("a.xlsx: sheet '一' is read, not 二",)
+
+
+def test_an_empty_sheet_and_what_is_no_workbook_are_refused(tmp_path: Path) -> None:
+    import zipfile
+
+    import xlsxwriter
+
+    path = tmp_path / "a.xlsx"
+    xlsxwriter.Workbook(path).close()
+    with pytest.raises(DataError, match=r"a\.xlsx:1: is empty"):
+        parse_xlsx(path.read_bytes(), name="a.xlsx")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("hello.txt", "hello")
+    with pytest.raises(DataError, match=r"a\.xlsx: cannot be read, expected a workbook"):
+        parse_xlsx(path.read_bytes(), name="a.xlsx")
+    data = bytearray(path.read_bytes())
+    data[data.index(b"hello.txt") + len("hello.txt")] ^= 1
+    with pytest.raises(DataError, match=r"a\.xlsx: is damaged.*hello\.txt"):
+        parse_xlsx(bytes(data), name="a.xlsx")
+
+
+def test_a_sheet_has_limits() -> None:
+    with pytest.raises(LimitError, match="table:1: a is too long for a cell"):
+        xlsx_bytes(columns(a="x" * 40_000))
+    many = np.zeros(1_048_576, dtype=object)
+    table = FeatureTable(columns={"a": many}, shapes=None, system=None, faults=("",) * len(many))
+    with pytest.raises(LimitError, match="too many rows for a sheet"):
+        xlsx_bytes(table)
+
+
+# ── positions in columns ─────────────────────────────────────────────────────────────────────────
+
+DEGREES = ("121.44", "28.65")
+METRES = (f"{E0}", f"{N0}")
+HEADERS: dict[str, tuple[str, tuple[str, str], str | None]] = {
+    "lon lat": ("lon,lat", DEGREES, None),
+    "lng": ("lng,latitude", DEGREES, None),
+    "Longitude (deg)": ("Longitude (°),LATITUDE", DEGREES, None),
+    "经度": ("经度,纬度", DEGREES, None),
+    "东经": ("东经,北纬", DEGREES, None),
+    "x y": ("x,y", METRES, "gk120"),
+    "easting": ("Easting,Northing", METRES, "gk120"),
+    "横坐标": ("横坐标(y),纵坐标(x)", METRES, "gk120"),
+    "Y坐标 is east": ("Y坐标,X坐标", METRES, "gk120"),
+    "utm": ("x,y", ("347475", "3170000"), "EPSG:32651"),
+}
+
+
+@pytest.mark.parametrize("case", HEADERS)
+@pytest.mark.parametrize("turned", [False, True])
+def test_columns_are_recognised_in_any_order(case: str, *, turned: bool, tmp_path: Path) -> None:
+    header, cell, datum = HEADERS[case]
+    names = header.split(",")
+    if turned:
+        names, cell = names[::-1], cell[::-1]
+    path = csv(",".join(["id", *names]), ",".join(["甲", *cell]))(tmp_path)
+    table, detected = read_features(path, datum=datum)
+    assert table.shapes is not None
+    first, second = HEADERS[case][1]
+    assert table.shapes[0].equals(shapely.Point(float(first), float(second)))
+    assert detected.columns == tuple(header.split(","))
+    assert any("WGS84 is taken" in note for note in detected.notes) is (datum is None)
+
+
+def test_named_columns_win(tmp_path: Path) -> None:
+    path = csv("a,b,lon,lat", "121.44,28.65,1,2")(tmp_path)
+    table, _ = read_features(path, lon="a", lat="b")
+    assert table.shapes is not None
+    assert table.shapes[0].equals(SITE)
+    for lon, lat in (("a", None), ("a", "c"), (None, "b")):
+        with pytest.raises(DataError, match="no such column, expected one of 'a', 'b', 'lon'"):
+            read_features(path, lon=lon, lat=lat)
+
+
+def test_degrees_minutes_seconds_are_read(tmp_path: Path) -> None:
+    path = csv("lon,lat", "121°26'24\"E,28°39′00″N")(tmp_path)
+    table, _ = read_features(path, datum="cgcs2000")
+    assert table.shapes is not None
+    assert table.shapes[0].distance(SITE) < 1e-9
+
+
+def test_metres_that_are_none_are_faults(tmp_path: Path) -> None:
+    path = csv("x,y", f"{E0},{N0}", f"?,{N0}", f"{E0},", f"inf,{N0}")(tmp_path)
+    table, _ = read_features(path, datum="gk120")
+    assert [fault.partition(", ")[0] for fault in table.faults] == [
+        "",
+        "a.csv:3: coordinate is not a number",
+        "a.csv:4: coordinate is not a number",
+        "a.csv:5: coordinate is not a finite number",
+    ]
+
+
+def test_a_taken_name_makes_room_for_wkt() -> None:
+    table = FeatureTable(
+        columns={"lon": cells(["old"]), "wkt": cells(["old"])},
+        shapes=cells([SITE]),
+        system=4490,
+        faults=("",),
+    )
+    placed = with_positions(table)
+    assert placed.located == ("geometry",)
+    assert placed.columns["geometry"].tolist() == ["POINT (121.44 28.65)"]
+    assert with_positions(placed).columns["geometry"].tolist() == ["POINT (121.44 28.65)"]
+    full = {name: cells(["x"]) for name in ("wkt", "geometry", "geom", "the_geom", "lat")}
+    with pytest.raises(DataError, match="no name is left for the shapes"):
+        with_positions(FeatureTable(columns=full, shapes=cells([BOX]), system=4490, faults=("",)))
+    plain = columns(a=1)
+    assert with_positions(plain) is plain
+
+
+def test_wkt_follows_a_conversion(tmp_path: Path) -> None:
+    path = csv("id,wkt", f'a,"{BOX.wkt}"', "b,")(tmp_path)
+    out = tmp_path / "b.csv"
+    table, _ = read_features(path, datum="cgcs2000")
+    written_table, _ = write_features(table, out, to=4549)
+    assert [bool(fault) for fault in written_table.faults] == [False, True]
+    back, _ = read_features(out, datum="gk120")
+    assert back.shapes is not None
+    assert back.shapes[0].bounds[0] == pytest.approx(crs.to_metric([[121.44, 28.65]])[0][0], abs=20)
+    assert back.columns["id"].tolist() == ["a", "b"]
+
+
+# ── systems ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_declared_shift_is_undone_in_any_format(tmp_path: Path) -> None:
+    shifted = shapely.transform(
+        BOX, lambda xy: np.column_stack(crs.from_cgcs2000(xy[:, 0], xy[:, 1], "gcj02"))
+    )
+    for ending in (".geojson", ".gpkg", ".kml", ".parquet"):
+        path = written(tmp_path, f"a{ending}", shifted)
+        table, detected = read_features(path, datum="gcj02")
+        assert table.system == Datum.GCJ02
+        assert table.epsg is None
+        assert detected.datum == "gcj02"
+        done, _ = write_features(table, tmp_path / f"b{ending}")
+        assert done.shapes is not None
+        assert shapely.hausdorff_distance(done.shapes[0], BOX) < 1e-9
+        with pytest.raises(CrsError, match="switched off"):
+            read_features(path, datum="gcj02", undo_shift=False)
+
+
+def test_a_shifted_file_says_no_system(tmp_path: Path) -> None:
+    out = tmp_path / "a.gpkg"
+    _, notes = write_features(sound(BOX), out, to=Datum.BD09)
+    assert notes == ("a.gpkg: is in bd09, which has no code: say --datum bd09 later",)
+    back, _ = read_features(out, datum="bd09")
+    done, _ = write_features(back, tmp_path / "b.geojson")
+    assert done.shapes is not None
+    assert shapely.hausdorff_distance(done.shapes[0], BOX) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("ending", "to", "message"),
+    [
+        (".geojson", 4549, "--to: .geojson cannot be in this system, expected wgs84 or cgcs2000"),
+        (".kml", Datum.GCJ02, "expected wgs84 or cgcs2000, got gcj02"),
+        (".dxf", 4490, "expected a Gauss-Krueger zone such as gk40, got EPSG:4490"),
+        (".txt", 32651, "got EPSG:32651; write .gpkg or .csv"),
+    ],
+)
+def test_a_format_can_only_be_in_some_systems(
+    ending: str, to: int | Datum, message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(CrsError) as caught:
+        write_features(sound(BOX), tmp_path / f"a{ending}", to=to)
+    assert message in str(caught.value)
+
+
+def test_the_system_of_a_table_is_kept_where_the_format_can(tmp_path: Path) -> None:
+    metres = shapely.box(E0, N0, E0 + 100, N0 + 100)
+    table = FeatureTable(columns={}, shapes=cells([metres]), system=4549, faults=("",))
+    for ending, epsg in ((".dxf", 4549), (".gpkg", 4549), (".geojson", 4490), (".kml", 4326)):
+        done, _ = write_features(table, tmp_path / f"a{ending}")
+        assert done.system == epsg
+    write_features(table, tmp_path / "a.txt")
+    assert read_features(tmp_path / "a.txt")[1].epsg == 4549
+    write_features(table, tmp_path / "b.txt", to=4528)
+    assert read_features(tmp_path / "b.txt")[1].epsg == 4528
+    write_features(sound(BOX), tmp_path / "c.kml", to=4490)
+    assert read_features(tmp_path / "c.kml")[0].system == 4326
+
+
+def test_a_txt_is_in_metres(tmp_path: Path) -> None:
+    path = content("a.txt", PLAIN)(tmp_path)
+    with pytest.raises(CrsError, match=r"a\.txt: a 界址点 TXT is in metres.*got EPSG:4326"):
+        read_features(path, datum="wgs84")
+    assert read_features(path, datum="gk40")[1].datum == "gk40"
+
+
+def test_a_system_that_nobody_says_is_recognised_or_refused(tmp_path: Path) -> None:
+    path = lost_part(".prj")(tmp_path)
+    table, detected = read_features(path)
+    assert table.epsg == 4326
+    assert detected.notes == ("a.shp: no system is said, the degrees are taken as WGS84",)
+    assert read_features(path, datum="cgcs2000")[0].epsg == 4490
+    with pytest.raises(DataError, match="outline has too few points, expected at least 3, got 1"):
+        read_features(content("b.dxf", drawing(corners=SQUARE[:1]))(tmp_path))
+
+
+def test_a_member_crs_of_a_geojson_is_obeyed_and_checked(tmp_path: Path) -> None:
+    def file(name: str) -> Path:
+        member = {"type": "name", "properties": {"name": name}}
+        feature = {
+            "type": "Feature",
+            "properties": None,
+            "geometry": shapely.geometry.mapping(SITE),
+        }
+        body = {"type": "FeatureCollection", "crs": member, "features": [feature]}
+        return content("a.geojson", json.dumps(body))(tmp_path)
+
+    assert read_features(file("urn:ogc:def:crs:OGC:1.3:CRS84"))[0].epsg == 4326
+    assert read_features(file("EPSG:4490"), datum="wgs84")[0].epsg == 4490
+    with pytest.raises(CrsError, match=r"the file says EPSG:4490, expected the same of --datum"):
+        read_features(file("urn:ogc:def:crs:EPSG::4490"), datum="gk40")
+
+
+# ── GeoJSON and KML ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_one_feature_or_geometry_is_a_file_too(tmp_path: Path) -> None:
+    shape = shapely.geometry.mapping(shapely.Point(121.44, 28.65, 7.0))
+    feature = {"type": "Feature", "properties": {"a": {"b": [1]}, "c": [1]}, "geometry": shape}
+    for body in (feature, shape):
+        table, detected = read_features(content("a.json", json.dumps(body))(tmp_path))
+        assert table.shapes is not None
+        assert table.shapes[0].equals(SITE)
+        assert detected.notes == ("a.json: heights are not kept, the shapes are read in the plane",)
+    table, _ = read_features(content("a.json", json.dumps(feature))(tmp_path))
+    assert [column[0] for column in table.columns.values()] == ['{"b": [1]}', "[1]"]
+
+
+def test_geojson_has_no_infinite_number_and_no_date() -> None:
+    table = columns(a=float("inf"), b=dt.date(2026, 1, 2), c=np.int64(3))
+    properties = json.loads(geojson_text(table))["features"][0]["properties"]
+    assert properties == {"a": None, "b": "2026-01-02", "c": 3}
+
+
+def test_several_rings_and_parts_of_a_geojson(tmp_path: Path) -> None:
+    parts = json.dumps(shapely.geometry.mapping(shapely.MultiPolygon([BOX])))
+    assert read_features(geojson(parts)(tmp_path))[0].faults == ("",)
+
+
+KML_BODY = """<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Folder>
+<Placemark><name>甲</name><description>d</description><ExtendedData>
+<Data name="a"><value>1</value></Data><Data name="e"/>
+<SchemaData><SimpleData name="b">2</SimpleData></SchemaData></ExtendedData>
+<Point><coordinates>121.44,28.65,3</coordinates></Point></Placemark></Folder>
+<Placemark><MultiGeometry><Point><coordinates>1,2</coordinates></Point>
+<Point><coordinates>3,4</coordinates></Point></MultiGeometry></Placemark>
+<Placemark><MultiGeometry><Point><coordinates>1,2</coordinates></Point>
+<LineString><coordinates>3,4 5,6</coordinates></LineString></MultiGeometry></Placemark>
+<Placemark><MultiGeometry/></Placemark>
+<Placemark><Polygon/></Placemark>
+<Placemark><LineString><coordinates>3,4 5</coordinates></LineString></Placemark>
+<Placemark/>
+</Document></kml>"""
+
+
+def test_placemarks_of_other_programs_are_rows() -> None:
+    table, _, notes = parse_kml(KML_BODY.encode("gbk"), name="a.kml")
+    assert {name: column[0] for name, column in table.columns.items()} == {
+        "name": "甲",
+        "description": "d",
+        "a": "1",
+        "e": None,
+        "b": "2",
+    }
+    assert table.shapes is not None
+    kinds = [None if shape is None else shape.geom_type for shape in table.shapes]
+    assert kinds == [
+        *("Point", "MultiPoint", "GeometryCollection", "GeometryCollection", None, None, None),
+    ]
+    assert [bool(fault) for fault in table.faults] == [False] * 4 + [True, True, False]
+    assert len(notes) == 1
+
+
+def test_kml_holds_every_kind_of_shape_and_text() -> None:
+    line = shapely.LineString([(1, 2), (3, 4)])
+    points = shapely.MultiPoint([(1, 2), (3, 4)])
+    content = sound(line, points, None, BOX)
+    table, _, _ = parse_kml(kml_text(content).encode(), name="a.kml")
+    assert table.shapes is not None
+    assert table.shapes.tolist() == [line, points, None, BOX]
+    with pytest.raises(DataError, match="table:1: a cannot be written"):
+        kml_text(columns(a="\x07"))
+
+
+def test_a_short_kml_ring_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"a\.kml:1: ring is not closed"):
+        read_features(kml("1,2 3,4 1,2")(tmp_path))
+
+
+# ── GeoPackage and Shapefile ─────────────────────────────────────────────────────────────────────
+
+
+def test_names_that_a_format_would_change_are_refused() -> None:
+    for name in ("界址点数", "long_name_x"):
+        with pytest.raises(DataError, match="is too long for a Shapefile, expected at most 10"):
+            vector_files(sound_with(**{name: 1}), "a.shp")
+    for names in (("name", "NAME"), ("",)):
+        with pytest.raises(DataError, match="cannot be written, expected names that differ"):
+            vector_files(sound_with(**dict.fromkeys(names, 1)), "a.gpkg")
+    files, notes = vector_files(sound_with(面积=1, 名称="台"), "a.shp", encoding="gbk")
+    assert files["a.cpg"].strip() in {b"GBK", b"936", b"CP936"}
+    assert notes == ()
+    with pytest.raises(DataError, match="table:1: 名称: gbk lacks a character"):
+        vector_files(sound_with(名称="𠮷"), "a.shp", encoding="gbk")
+
+
+def sound_with(**cell: object) -> FeatureTable:
+    return FeatureTable(
+        columns={name: cells([value]) for name, value in cell.items()},
+        shapes=cells([BOX]),
+        system=4490,
+        faults=("",),
+    )
+
+
+def test_a_shapefile_says_what_it_changes(tmp_path: Path) -> None:
+    _, notes = write_features(sound_with(tiny=1e-30, flag=True, pad="x "), tmp_path / "a.shp")
+    assert notes == (
+        "a.shp: tiny is kept as a Shapefile can, 1 cells differ",
+        "a.shp: pad is kept as a Shapefile can, 1 cells differ",
+    )
+
+
+def test_a_shapefile_holds_one_kind_of_shape(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="holds one kind of shape, expected one, got Point, Poly"):
+        write_features(sound(SITE, BOX), tmp_path / "a.shp")
+    write_features(sound(SITE, None), tmp_path / "a.shp")
+    back, _ = read_features(tmp_path / "a.shp")
+    assert back.shapes is not None
+    assert back.shapes.tolist() == [SITE, None]
+    nothing = {"a": cells([1])}
+    table = FeatureTable(columns=nothing, shapes=None, system=4490, faults=("",))
+    assert "b.shp" in vector_files(table, "b.shp")[0]
+
+
+def test_a_stale_file_beside_a_shapefile_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.shp"
+    write_features(sound(BOX), path)
+    with pytest.raises(DataError, match=r"a\.prj: stands beside a\.shp from before"):
+        write_features(sound(BOX), path, to=Datum.GCJ02)
+
+
+def test_a_system_without_a_code_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.shp"
+    write_features(sound(BOX), path)
+    prj = 'PROJCS["Local",GEOGCS["X",DATUM["Y",SPHEROID["Z",6378000,298]],PRIMEM["G",0],'
+    prj += 'UNIT["degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],'
+    prj += 'PARAMETER["central_meridian",121.1],UNIT["metre",1]]'
+    path.with_suffix(".prj").write_text(prj, encoding="ascii")
+    with pytest.raises(CrsError, match=r"CRS has no known EPSG code.*'Local'.*changed to CGCS2000"):
+        read_features(path)
+
+
+# ── Parquet and Arrow ────────────────────────────────────────────────────────────────────────────
+
+
+def parquet(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink)
+    return bytes(sink.getvalue())
+
+
+def with_geo(geo: Any, **column: list[Any]) -> bytes:  # noqa: ANN401  (JSON is anything)
+    text = geo if isinstance(geo, str) else json.dumps(geo)
+    return parquet(pa.table(column).replace_schema_metadata({"geo": text}))
+
+
+def geo(**about: object) -> dict[str, Any]:
+    column = {"encoding": "WKB", "geometry_types": [], **about}
+    return {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
+
+
+WKB = [shapely.to_wkb(SITE)]
+
+
+def test_a_geoparquet_of_others_is_read() -> None:
+    box = [{"xmin": 1.0, "ymin": 1.0, "xmax": 1.0, "ymax": 1.0}]
+    covering = {"bbox": {key: ["box", key] for key in box[0]}}
+    data = with_geo(geo(covering=covering), geometry=WKB, box=box, n=[1])
+    table, _ = parse_arrow(data, name="a.parquet", parquet=True)
+    assert table.epsg == 4326  # the default of the format, OGC:CRS84
+    assert list(table.columns) == ["n"]
+    for crs_said, epsg in ((None, None), ("OGC:CRS84", 4326), ("EPSG:4549", 4549)):
+        data = with_geo(geo(crs=crs_said), geometry=WKB)
+        assert parse_arrow(data, name="a", parquet=True)[0].epsg == epsg
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (with_geo("{", geometry=WKB), "metadata is not JSON"),
+        (with_geo({}, geometry=WKB), "metadata 'geo' is not clear"),
+        (with_geo(geo(encoding="point"), geometry=WKB), "shapes are not supported.*got point"),
+        (with_geo(geo(), other=WKB), "shapes are not supported"),
+        (with_geo(geo(), geometry=[b"xyz"]), "a shape cannot be read, expected WKB"),
+        (with_geo(geo(), geometry=[1]), "a shape cannot be read, expected WKB"),
+        (with_geo(geo(crs="nonsense"), geometry=WKB), "CRS is not clear"),
+        (with_geo(geo(crs="ESRI:102113"), geometry=WKB), "CRS has no known EPSG code"),
+    ],
+)
+def test_wrong_metadata_is_refused(data: bytes, message: str) -> None:
+    with pytest.raises(TzkcError, match=message):
+        parse_arrow(data, name="a.parquet", parquet=True)
+
+
+def test_arrow_is_read_as_file_and_as_stream() -> None:
+    data = arrow_bytes(sound(BOX), parquet=False)
+    content = pa.ipc.open_file(pa.BufferReader(data)).read_all()
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, content.schema) as writer:
+        writer.write_table(content)
+    for form in (data, bytes(sink.getvalue())):
+        table, _ = parse_arrow(form, name="a.arrow", parquet=False)
+        assert table.epsg == 4490
+        assert table.shapes is not None
+        assert table.shapes[0].equals(BOX)
+
+
+def test_tables_without_shapes_are_plain() -> None:
+    for parquet_too in (True, False):
+        data = arrow_bytes(columns(lon=121.44, lat=28.65), parquet=parquet_too)
+        table, _ = parse_arrow(data, name="a", parquet=parquet_too)
+        assert table.shapes is None
+    mixed = columns(a=2**70, b=decimal.Decimal("1.5"))
+    found, _ = parse_arrow(arrow_bytes(mixed, parquet=True), name="a", parquet=True)
+    assert found.columns["a"].tolist() == [f"{2**70}"]
+    assert found.columns["b"].tolist() == [decimal.Decimal("1.5")]
+    empty = FeatureTable(columns={}, shapes=cells([None]), system=None, faults=("",))
+    assert parse_arrow(arrow_bytes(empty, parquet=True), name="a", parquet=True)[0].epsg is None
+    with pytest.raises(DataError, match="column 'geometry' cannot be written beside the shapes"):
+        arrow_bytes(sound_with(geometry=1), parquet=True)
+
+
+# ── files ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_nothing_is_written_where_nothing_can_be(tmp_path: Path) -> None:
+    for name in ("none/a.csv", "none/a.shp"):
+        with pytest.raises(DataError, match="folder does not exist"):
+            write_features(sound(BOX), tmp_path / name)
+
+
+def test_the_style_counts_where_a_format_has_a_choice(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    write_features(sound(SITE), path, style=WriteStyle(encoding="gbk"))
+    assert read_features(path)[1].encoding == "gbk"
+
+
+def test_a_file_that_may_not_be_read_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = csv("lon,lat", "121.44,28.65")(tmp_path)
+
+    def refuse(_: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(DataError, match=r"a\.csv: cannot be read, expected a file, got Permission"):
+        read_features(path)
