@@ -9,11 +9,7 @@ from typing import Annotated
 import typer
 
 from tzkc_geo._version import __version__
-from tzkc_geo.cli import show
-from tzkc_geo.cli.assign import EXAMPLE as ASSIGN_EXAMPLE
-from tzkc_geo.cli.assign import assign
-from tzkc_geo.cli.boundaries import app as boundaries
-from tzkc_geo.cli.convert import EXAMPLE, convert
+from tzkc_geo.cli import assign, boundaries, convert, locate, show
 from tzkc_geo.cli.state import catalog_of, folder_of, remember, undo_shift_of
 from tzkc_geo.errors import DataError
 
@@ -26,9 +22,11 @@ app = typer.Typer(
     help="A planning boundary in words, put on the ground · 把文字四至落到地面",
     epilog="Example: tzkc locate 121.45 28.645",
 )
-app.add_typer(boundaries, name="boundaries")
-app.command(epilog=EXAMPLE)(convert)
-app.command(epilog=ASSIGN_EXAMPLE)(assign)
+app.add_typer(boundaries.app, name="boundaries")
+NEGATIVE = {"ignore_unknown_options": True}  # -121.4 is a number, not an option
+app.command(context_settings=NEGATIVE, epilog=locate.EXAMPLE)(locate.locate)
+app.command(epilog=convert.EXAMPLE)(convert.convert)
+app.command(epilog=assign.EXAMPLE)(assign.assign)
 
 UNDO_SHIFT = "TZKC_UNDO_SHIFT"  # the environment variable of --undo-shift; the service reads it too
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object. 输出 JSON")]
@@ -105,42 +103,6 @@ def units(
         show.plain(known_markdown(catalog))
     elif into is None:
         show.units_table(content)
-
-
-@app.command(
-    context_settings={"ignore_unknown_options": True},
-    epilog="Examples: tzkc locate 121.4544 28.6420 --datum gcj02; tzkc locate 121:27:00E 28:38:42N;"
-    " tzkc locate 40641774.7 3170783.8 --datum gk40",
-)
-def locate(
-    context: typer.Context,
-    lon: Annotated[
-        str, typer.Argument(help="Longitude, decimal or DMS; or easting, metres. 经度或横坐标")
-    ],
-    lat: Annotated[
-        str, typer.Argument(help="Latitude, decimal or DMS; or northing, metres. 纬度或纵坐标")
-    ],
-    datum: Annotated[
-        str | None,
-        typer.Option(
-            "--datum",
-            help="wgs84 (if not said), cgcs2000, gcj02, bd09 in degrees; gk40, gk41, gk120, gk123 "
-            "(EPSG:4528, 4529, 4549, 4550) in metres, easting first. 坐标系",
-        ),
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Say which unit holds a site, with the grounds of the answer. 地块归属."""
-    from tzkc_geo.positions import read_pair
-    from tzkc_geo.verdict import locate as find
-
-    pair = read_pair(lon, lat)
-    catalog = catalog_of(context)
-    verdict = find(*pair, catalog, datum=datum, undo_shift=undo_shift_of(context))
-    if json:
-        show.as_json(verdict.to_json())
-    else:
-        show.verdict(verdict, catalog)
 
 
 @app.command(epilog="Example: tzkc adjust --html adjustment.html")

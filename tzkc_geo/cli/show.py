@@ -26,6 +26,7 @@ VERDICT_ZH = {
     "corridor_only": "仅走廊内",
     "outside": "走廊外",
     "undecided": "待定",
+    "split": "跨多个单元",
 }
 RELATION_ZH = {"inside": "内", "edge": "边上", "outside": "外"}
 DISCLAIMER = "示意图，非法定边界 · a reconstruction, not a legal boundary"
@@ -55,6 +56,32 @@ def stages() -> Iterator[Callable[[str], None]]:
     console = Console(stderr=True)
     with console.status("reading tables") as status:
         yield status.update
+
+
+@contextmanager
+def progress(total: int, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
+    """Show how many rows of long work are done on standard error; gone when it is done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    off = quiet or not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=off) as bar:
+        task = bar.add_task("rows", total=total)
+        yield lambda done: bar.advance(task, done)
+
+
+def verdict_counts(verdicts: Mapping[str, int], *, rows: int, faults: int) -> None:
+    """Print how many rows have which verdict."""
+    table = _table("判定 verdict", "行 rows", "%")
+    for verdict, count in verdicts.items():
+        name = VERDICT_ZH.get(verdict, "")
+        table.add_row(f"{name} {verdict}", f"{count}", f"{100 * count / rows:.1f}")
+    if faults:
+        table.add_row("无法判定 fault", f"{faults}", f"{100 * faults / rows:.1f}")
+    _print(table)
+    _print(DISCLAIMER)
 
 
 def units_table(content: Mapping[str, Any]) -> None:
