@@ -69,7 +69,9 @@ def parse_geojson(data: bytes, *, name: str) -> tuple[FeatureTable, str, tuple[s
         shapes.append(shape)
         faults.append(fault and f"{name}:{row + 1}: {fault}")
         for key, value in (feature.get("properties") or {}).items():
-            columns.setdefault(key, [None] * len(features))[row] = _cell(value)
+            if key not in columns:
+                columns[key] = [None] * len(features)
+            columns[key][row] = _cell(value)
     plane, notes = flat(cells(shapes), name)
     table = FeatureTable(
         columns={key: cells(column) for key, column in columns.items()},

@@ -69,7 +69,9 @@ def parse_kml(data: bytes, *, name: str) -> tuple[FeatureTable, str, tuple[str, 
     shapes, faults = [], []
     for row, mark in enumerate(marks):
         for key, value in _facts(mark):
-            columns.setdefault(key, [None] * len(marks))[row] = value
+            if key not in columns:
+                columns[key] = [None] * len(marks)
+            columns[key][row] = value
         try:
             shapes.append(_shape(mark))
             faults.append("")
