@@ -12,7 +12,9 @@ import shapely
 from tests.toy.layers import listing, refused
 from tests.toy.parcel_texts import HOLE, PART, PLAIN, SHELL, points, text
 from tests.toy.survey_files import geojson, vector
+from tzkc_geo import crs
 from tzkc_geo.cli import main
+from tzkc_geo.io.feature_files import read_features
 from tzkc_geo.io.txt_read import read_txt
 
 ENDINGS = [
@@ -301,3 +303,61 @@ def test_a_failure_of_gdal_leaves_nothing(
     message = refused(capsys, "convert", str(source), str(tmp_path / "a.gpkg"))
     assert message == "a.gpkg: cannot be written, expected rows that fit the format, got disk full"
     assert listing(tmp_path) == before
+
+
+def test_bad_rows_are_kept_counted_and_end_in_code_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id;经 x;y\na;121.44;28.65\nb;;28.65\nc;28.65;121.44\n", encoding="utf-8")
+    out = tmp_path / "b.xlsx"
+    words = ["convert", str(path), str(out), "--lon", "经 x", "--lat", "y", "--datum", "gcj02"]
+    assert main([*words, "--json"]) == 1
+    text, err = capsys.readouterr()
+    content = json.loads(text)
+    assert content["rows"] == 3
+    assert [fault["row"] for fault in content["faults"]] == [2, 3]
+    assert content["detected"]["separator"] == "semicolon"
+    assert content["detected"]["columns"] == ["经 x", "y"]
+    assert content["system"] == "4490"
+    assert content["plots"] == []
+    assert "fault: a.csv:3: lon: the cell is empty, expected a number" in err
+    assert "b.xlsx, 3 rows, 2 with a fault" in err
+    back, _ = read_features(out, lon="经 x", lat="y", datum="cgcs2000")
+    assert back.columns["id"].tolist() == ["a", "b", "c"]
+    assert back.columns["y"][1:].tolist() == ["28.65", "121.44"]
+    assert back.shapes is not None
+    lon, lat = crs.to_cgcs2000(121.44, 28.65, "gcj02")
+    assert shapely.distance(back.shapes[0], shapely.Point(lon, lat)) < 1e-12
+
+
+def test_a_shift_is_not_undone_where_that_is_switched_off(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("lon,lat\n121.44,28.65\n", encoding="utf-8")
+    words = ("--no-undo-shift", "convert", str(path), str(tmp_path / "b.csv"), "--datum", "bd09")
+    assert "switched off" in refused(capsys, *words)
+
+
+def test_one_target_after_another_is_one_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "0.csv"
+    path.write_text("lon,lat\n121.44,28.65\n", encoding="utf-8")
+    before = "wgs84"
+    for step, to in enumerate(["gcj02", "gk41", "bd09", "gk120", "EPSG:32651", "wgs84"], start=1):
+        out = tmp_path / f"{step}.csv"
+        assert main(["convert", str(path), str(out), "--datum", before, "--to", to]) == 0
+        path, before = out, to
+    capsys.readouterr()
+    found, _ = read_features(path)
+    assert found.shapes is not None
+    assert found.shapes[0].distance(shapely.Point(121.44, 28.65)) < 1e-9
+
+
+def test_a_drawing_takes_the_zone_of_the_txt(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    converted(capsys, source, tmp_path / "a.dxf")
+    assert read_features(tmp_path / "a.dxf")[0].epsg == 4528
