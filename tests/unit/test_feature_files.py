@@ -569,6 +569,20 @@ def test_the_style_counts_where_a_format_has_a_choice(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     write_features(sound(SITE), path, style=WriteStyle(encoding="gbk"))
     assert read_features(path)[1].encoding == "gbk"
+    with pytest.raises(DataError, match="encoding: is not supported, expected one of utf-8-sig"):
+        write_features(sound(SITE), path, style=WriteStyle(encoding="klingon"))
+    write_features(sound(SITE), tmp_path / "a.shp", style=WriteStyle(encoding="utf-8-sig"))
+    assert read_features(tmp_path / "a.shp")[1].encoding == "utf-8"
+
+
+def test_columns_are_named_for_tables_alone(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"a\.gpkg: holds shapes, expected --lon and --lat for tab"):
+        read_features(written(tmp_path, "a.gpkg"), lon="a", lat="b")
+    data = arrow_bytes(sound_with(a=121.44, b=28.65), parquet=True)
+    table, detected = read_features(content("a.parquet", data)(tmp_path), lon="a", lat="b")
+    assert detected.columns == ("a", "b")
+    assert table.shapes is not None
+    assert table.shapes[0].equals(SITE)
 
 
 def test_a_file_that_may_not_be_read_is_said(

@@ -85,12 +85,18 @@ def read_features(
     declared = None if datum is None else parse_system(datum)
     if isinstance(declared, Datum):
         allow_shift(declared, undo_shift=undo_shift)
+    named = lon is not None or lat is not None
+    if named and ending not in (CSV, XLSX, *ARROW):
+        msg = (
+            f"{path.name}: holds shapes, expected --lon and --lat for tables alone; leave them out"
+        )
+        raise DataError(msg)
     if ending == TXT:
         table, detected = _txt(path, declared)
         return table, replace(detected, datum=datum)
     with np.errstate(invalid="ignore"):  # a coordinate that is no number becomes a fault
         table, detected = _parsed(path, ending)
-        if table.shapes is None:
+        if table.shapes is None or named:
             table, notes = _placed(table, declared, lon=lon, lat=lat)
         else:
             table, notes = _with_system(table, declared, ending)

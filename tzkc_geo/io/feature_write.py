@@ -10,7 +10,7 @@ from tzkc_geo.epsg import GEOGRAPHIC_EPSG, WGS84_EPSG
 from tzkc_geo.errors import CrsError, DataError
 from tzkc_geo.features import FAULT, marked
 from tzkc_geo.io.arrow_files import arrow_bytes
-from tzkc_geo.io.csv_table import csv_bytes
+from tzkc_geo.io.csv_table import ENCODINGS, csv_bytes
 from tzkc_geo.io.dxf_write import dxf_bytes
 from tzkc_geo.io.feature_files import ARROW, CSV, DXF, GEOJSON, KML, TXT, VECTOR, XLSX, known_ending
 from tzkc_geo.io.folder import write_all, write_file
@@ -78,6 +78,10 @@ def write_features(
         A row, a name or a text does not fit the format; the folder is not writable.
     """
     chosen = style or WriteStyle()
+    if chosen.encoding not in (None, *ENCODINGS):
+        msg = f"encoding: is not supported, expected one of {', '.join(ENCODINGS)}, got"
+        msg += f" {chosen.encoding!r}"
+        raise DataError(msg)
     ending = known_ending(path)
     target = _target(table, ending, to)
     done = marked(moved(table, GEOGRAPHIC_EPSG if ending == TXT else target))
@@ -130,7 +134,8 @@ def _files(
     ending = name[name.rindex(".") :].lower()
     content: bytes | str
     if ending in VECTOR:
-        made, notes = vector_files(table, name, encoding=style.encoding or "utf-8")
+        encoding = (style.encoding or "utf-8").removesuffix("-sig")
+        made, notes = vector_files(table, name, encoding=encoding)
         return dict(made), notes
     if ending == TXT:
         code = target if isinstance(target, int) else DEFAULT_ZONE
