@@ -7,10 +7,11 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from tzkc_geo.cli.tables import render as _print
+from tzkc_geo.cli.tables import table as _table
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from rich.table import Table
 
     from tzkc_geo.catalog import Catalog
     from tzkc_geo.verdict import Verdict
@@ -244,22 +245,3 @@ def _with_sigma(value: float | None, sigma: float | None) -> str:
     if value is None:
         return NONE
     return f"{value:.2f}" if sigma is None else f"{value:.2f} ±{sigma:.2f}"
-
-
-def _table(*columns: str) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in columns:
-        table.add_column(name, overflow="fold")
-    return table
-
-
-def _print(content: Table | str) -> None:
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, markup=False, width=160)
-    console.print(content)

@@ -1,0 +1,45 @@
+"""What the commands about polygon files share: the argument, the option, reading, the code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tzkc_geo.cli import show
+from tzkc_geo.cli.state import undo_shift_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tzkc_geo.io.polygons import PolygonFile
+
+KINDS = "TXT (界址点), GeoJSON, GPKG, SHP, KML, DXF, Parquet, CSV with WKT …: polygons. 面文件"
+SHOWN_FAULTS = 10
+SOME_FAILED = 1
+
+Datum = Annotated[
+    str | None, typer.Option("--datum", help="What FILE is on, if it does not say. 坐标系")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object. 输出 JSON")]
+
+
+def read(context: typer.Context, file: Path, datum: str | None) -> PolygonFile:
+    """Return the polygons of a file; notes and the first faults go to standard error."""
+    from tzkc_geo.io.polygons import polygons_of
+
+    found = polygons_of(file, datum=datum, undo_shift=undo_shift_of(context))
+    for note in found.notes:
+        show.note(note)
+    for fault in found.faults[:SHOWN_FAULTS]:
+        show.note(f"fault: {fault}")
+    if len(found.faults) > SHOWN_FAULTS:
+        show.note(f"{len(found.faults)} rows with a fault")
+    return found
+
+
+def done(faults: Sequence[str]) -> None:
+    """End with code 1 if rows had a fault."""
+    if faults:
+        raise typer.Exit(SOME_FAILED)
