@@ -89,8 +89,10 @@ def _subject(plot: Plot) -> Subject:
 
 def print_rows(rows: Sequence[AreaRow]) -> None:
     """Print a table for people: the statutory area, then how far the other ways are off."""
+    from tzkc_geo.areas import WARNINGS
+
     ways = list(rows[0].differences)
-    marks = {way: f"{way} Δm² (ppm)" for way in ways}
+    marks = {way: f"{'⚠ ' * (way in WARNINGS)}{way} Δm² (ppm)" for way in ways}
     table = tables.table(
         "地块 ring", "椭球面积 statutory m²", "公顷 ha", "亩 mu", *marks.values(), "标称 stated Δm²"
     )

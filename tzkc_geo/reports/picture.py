@@ -73,7 +73,8 @@ def _sheet(catalog: Catalog) -> Sheet:
     return Sheet(float(west), float(north), per_m, float(north - south) * per_m)
 
 
-def _path(points: Points, *, closed: bool = False) -> str:
+def path(points: Points, *, closed: bool = False) -> str:
+    """Return the ``d`` of an SVG path through pixels, shape ``(n, 2)``."""
     moves = " L".join(f"{x:.1f} {y:.1f}" for x, y in points)
     return f"M{moves}" + ("Z" if closed else "")
 
@@ -85,7 +86,7 @@ def _units(catalog: Catalog, sheet: Sheet) -> Iterator[str]:
         grade = catalog.results[row.unit_id].grade
         dash = ' stroke-dasharray="6 5"' if grade == "schematic" else ""
         outline = "".join(
-            _path(sheet.px(shapely.get_coordinates(part.exterior)), closed=True)
+            path(sheet.px(shapely.get_coordinates(part.exterior)), closed=True)
             for part in shapely.get_parts(catalog.polygons[row.unit_id])
         )
         fill = ZONE_FILL[row.parent_id or "core"]
@@ -103,21 +104,22 @@ def _lines(lines: list[Mapping[str, Any]], sheet: Sheet) -> Iterator[str]:
         half = 1.96 * values[:, 2] * sheet.per_m
         colour = COLOURS[line["grade"]]
         if line["accuracy_m"] is not None:
-            yield f'<path d="{_band(pixels, half)}" fill="{colour}" fill-opacity=".18"/>'
+            yield f'<path d="{band(pixels, half)}" fill="{colour}" fill-opacity=".18"/>'
         dash = ' stroke-dasharray="2 4"' if line["grade"] == "schematic" else ""
         text = f"{line['name_zh']} {line['line_id']} · {line['grade']}"
         yield (
-            f'<path d="{_path(pixels)}" fill="none" stroke="{colour}" stroke-width="1.8"{dash}>'
+            f'<path d="{path(pixels)}" fill="none" stroke="{colour}" stroke-width="1.8"{dash}>'
             f"<title>{escape(text)}</title></path>"
         )
 
 
-def _band(pixels: Points, half: Points) -> str:
+def band(pixels: Points, half: Points) -> str:
+    """Return the ``d`` of a band about a line: pixels ``(n, 2)``, half widths ``(n,)``."""
     step = np.gradient(pixels, axis=0)
     normal = np.column_stack([-step[:, 1], step[:, 0]])
     normal /= np.maximum(np.hypot(*normal.T), 1e-9)[:, None]
     left, right = pixels + normal * half[:, None], pixels - normal * half[:, None]
-    return _path(np.vstack([left, right[::-1]]), closed=True)
+    return path(np.vstack([left, right[::-1]]), closed=True)
 
 
 def _points(observations: list[Mapping[str, Any]], sheet: Sheet) -> Iterator[str]:
