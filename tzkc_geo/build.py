@@ -19,6 +19,7 @@ from tzkc_geo.figures import World, all_figures
 from tzkc_geo.infill import GRID_M, join
 from tzkc_geo.left_out import left_out
 from tzkc_geo.model import ExceptionKind
+from tzkc_geo.uncertainty import area_sigmas, sigmas_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -93,7 +94,10 @@ def build(tables: Tables, *, progress: Callable[[str], None] = lambda _: None) -
         edges=tuple(edges),
         places=tables.places,
         stations=tables.stations,
-        adjustment=compare.summary(tables, problem, adjustment, left, progress=progress),
+        adjustment={
+            **compare.summary(tables, problem, adjustment, left, progress=progress),
+            "area_sigmas": sigmas_json(area_sigmas(world)),
+        },
         digest=tables.digest,
     )
 

@@ -12,6 +12,7 @@ from tzkc_geo.adjust import check, solve
 from tzkc_geo.adjust.problem import walks_of
 from tzkc_geo.errors import DerivationError
 from tzkc_geo.left_out import without_area
+from tzkc_geo.model import Side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -119,6 +120,7 @@ def _readings(
                 "chosen": reading.chosen,
                 "open": reading.open,
                 "reason": reading.reason,
+                "sides": sides_of(tables, problem, reading),
                 "reported_area_km2": printed[reading.unit_id],
                 "area_km2": area,
                 "area_sigma_km2": sigma,
@@ -127,6 +129,18 @@ def _readings(
             }
         )
     return rows
+
+
+def sides_of(tables: Tables, problem: Problem, reading: Reading) -> dict[str, list[str]]:
+    """Return the names of the lines that bound a unit in one reading, by side, steps in order."""
+    own = [c for c in tables.clauses if c.reading_id == reading.reading_id]
+    walk = sorted(own, key=lambda c: (list(Side).index(c.side), c.part, c.step))
+    return {
+        str(side): list(
+            dict.fromkeys(problem.lines[str(c.line_id)].name_zh for c in walk if c.side is side)
+        )
+        for side in Side
+    }
 
 
 def _rival(

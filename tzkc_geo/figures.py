@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
-from tzkc_geo import crs, geodesy, zones
-from tzkc_geo.adjust.rows import area_gradient, state_at
+from tzkc_geo import geodesy, zones
 from tzkc_geo.grades import measured, unit_grades
 from tzkc_geo.model import AreaVerdict, Grade, UnitKind, UnitResult
+from tzkc_geo.uncertainty import clusters_area, rounding_sigma_km2, survey_sigma_km2
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +50,7 @@ def all_figures(world: World) -> dict[str, UnitResult]:
     for unit in world.tables.units:
         area = geodesy.polygon_area_m2(world.polygons[unit.unit_id]) / 1e6
         if unit.unit_id in surveyed:
-            sigma = _survey_sigma_km2(world.polygons[unit.unit_id], surveyed[unit.unit_id])
+            sigma = survey_sigma_km2(world.polygons[unit.unit_id], surveyed[unit.unit_id])
             found[unit.unit_id] = _surveyed(unit, area, sigma)
         elif unit.kind is UnitKind.CLUSTER:
             found[unit.unit_id] = _adjusted(unit, area, world, grades[unit.unit_id])
@@ -68,12 +67,6 @@ def verdict_of(redundancy: float | None, w: float | None) -> AreaVerdict:
     if redundancy is None or w is None or redundancy < REDUNDANCY_MIN:
         return AreaVerdict.NOT_CHECKABLE
     return AreaVerdict.INCONSISTENT if abs(w) > CRITICAL_W else AreaVerdict.CONSISTENT
-
-
-def rounding_sigma_km2(reported: str) -> float:
-    """Return the standard deviation of rounding: half a unit of the last digit over sqrt(3)."""
-    digits = len(reported.partition(".")[2])
-    return float(0.5 * 10.0**-digits / np.sqrt(3.0))
 
 
 def _adjusted(unit: UnitRow, area: float, world: World, grade: Grade) -> UnitResult:
@@ -102,11 +95,6 @@ def _adjusted(unit: UnitRow, area: float, world: World, grade: Grade) -> UnitRes
         verdict=verdict,
         method=words,
     )
-
-
-def _survey_sigma_km2(polygon: BaseGeometry, sigma_m: float) -> float:
-    """Return the sigma of a surveyed area: one common shift outward, the cautious bound."""
-    return sigma_m * float(shapely.length(shapely.transform(polygon, crs.to_metric))) / 1e6
 
 
 def _surveyed(unit: UnitRow, area: float, sigma: float) -> UnitResult:
@@ -147,7 +135,7 @@ def _zone(unit: UnitRow, area: float, world: World) -> UnitResult:
     if infill.parameter_m > 0:
         words = "clusters and all the land that infill may lie on: less than the reported area"
         return _schematic(unit, area, words)
-    sigma = _clusters_sigma_km2(unit, world)
+    sigma = clusters_area(world, zones.members(world.tables, unit.unit_id)).sigma_km2
     w = _standardised(unit, area, sigma)
     excess = area - float(unit.reported_area_km2)
     words = f"clusters alone, nothing filled: they exceed the reported area by {excess:.2f} km2"
@@ -164,23 +152,6 @@ def _zone(unit: UnitRow, area: float, world: World) -> UnitResult:
         verdict=AreaVerdict.INCONSISTENT if contradicted else AreaVerdict.NOT_CHECKABLE,
         method=words,
     )
-
-
-def _clusters_sigma_km2(unit: UnitRow, world: World) -> float:
-    """Return the standard deviation of the sum of a zone's clusters, with covariances."""
-    own = zones.members(world.tables, unit.unit_id)
-    state = state_at(world.problem, world.adjustment.x)
-    total = np.zeros(len(world.adjustment.x))
-    for (unit_id, _), ring in world.adjustment.rings.items():
-        if unit_id in own:
-            total += area_gradient(world.problem, state, ring)
-    variance = float(total @ world.adjustment.covariance @ total) / 1e12
-    surveys = [
-        _survey_sigma_km2(world.polygons[s.unit_id], s.sigma_m)
-        for s in world.tables.surveys
-        if s.unit_id in own
-    ]
-    return float(np.sqrt(variance + sum(s**2 for s in surveys)))
 
 
 def _schematic(unit: UnitRow, area: float, words: str) -> UnitResult:

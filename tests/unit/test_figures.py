@@ -10,11 +10,12 @@ from tzkc_geo import crs
 from tzkc_geo.adjust import Adjustment, Problem
 from tzkc_geo.catalog import Catalog, Tables
 from tzkc_geo.compare import summary
-from tzkc_geo.figures import World, all_figures, rounding_sigma_km2, verdict_of
+from tzkc_geo.figures import World, all_figures, verdict_of
 from tzkc_geo.geodesy import polygon_area_m2
 from tzkc_geo.infill import Infill
 from tzkc_geo.left_out import LeftOut
 from tzkc_geo.model import AreaVerdict, UnitKind
+from tzkc_geo.uncertainty import rounding_sigma_km2
 from tzkc_geo.zones import fill_all, frame
 
 ZONES = ("core", "z1", "z2", "z3")

@@ -172,9 +172,21 @@ def area_km2(ring: Ring) -> float:
 
 
 def _area(problem: Problem, state: State, observation: Observation) -> tuple[float, Floats]:
-    """Statutory area of a unit; derivatives exact to first order, edge by edge."""
+    return unit_area(problem, state, str(observation.unit_id))
+
+
+def unit_area(problem: Problem, state: State, unit_id: str) -> tuple[float, Floats]:
+    """Return the statutory area of a unit, km2, and its derivatives by all unknowns.
+
+    Exact to first order, edge by edge; all parts of the unit count.
+
+    Raises
+    ------
+    DataError
+        The unit has no ring.
+    """
     total, row = 0.0, np.zeros(len(state.x))
-    for ring in rings_of(state.rings, str(observation.unit_id)):
+    for ring in rings_of(state.rings, unit_id):
         area = area_km2(ring)
         total += area
         row += area_gradient(problem, state, ring) * area / abs(ring.signed_area_m2)
