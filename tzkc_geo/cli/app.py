@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tzkc_geo._version import __version__
-from tzkc_geo.cli import area, assign, boundaries, check_boundary, convert, locate, show
+from tzkc_geo.cli import area, assign, audit, boundaries, check_boundary, convert, locate, show
 from tzkc_geo.cli.state import catalog_of, folder_of, remember, undo_shift_of
 from tzkc_geo.errors import DataError
 
@@ -30,6 +30,8 @@ app.command(epilog=assign.EXAMPLE)(assign.assign)
 app.command(epilog=area.EXAMPLE)(area.area)
 app.command("check-boundary", epilog=check_boundary.EXAMPLE)(check_boundary.check_boundary)
 app.command(epilog=check_boundary.DESCRIBE_EXAMPLE)(check_boundary.describe)
+app.command(epilog=audit.AUDIT_EXAMPLE)(audit.audit)
+app.command(epilog=audit.READINGS_EXAMPLE)(audit.readings)
 
 UNDO_SHIFT = "TZKC_UNDO_SHIFT"  # the environment variable of --undo-shift; the service reads it too
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object. 输出 JSON")]

@@ -1,8 +1,20 @@
 """Tables and pages about a catalog: values in, JSON objects or text out."""
 
 from tzkc_geo.reports.adjustment import adjust_html
+from tzkc_geo.reports.audit import AuditReport, audit_json, audit_report
+from tzkc_geo.reports.audit_page import audit_html
 from tzkc_geo.reports.boundary import boundary_html
 from tzkc_geo.reports.known import known_markdown, spliced
 from tzkc_geo.reports.units import units_json
 
-__all__ = ["adjust_html", "boundary_html", "known_markdown", "spliced", "units_json"]
+__all__ = [
+    "AuditReport",
+    "adjust_html",
+    "audit_html",
+    "audit_json",
+    "audit_report",
+    "boundary_html",
+    "known_markdown",
+    "spliced",
+    "units_json",
+]

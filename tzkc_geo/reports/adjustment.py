@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any
 
+from tzkc_geo.reports.html import STYLE, number, table
 from tzkc_geo.reports.picture import COLOURS, picture_svg
 
 if TYPE_CHECKING:
@@ -12,21 +12,11 @@ if TYPE_CHECKING:
 
     from tzkc_geo.catalog import Catalog
 
-NONE = "–"
 GRADES = {
     "located": "已定位 located: evidence of its own",
     "closed": "面积闭合 closed: placed by one reported area",
     "schematic": "示意 schematic: a prior only, no 95 % figure",
 }
-STYLE = """
-body{font:15px/1.5 system-ui,"Noto Sans CJK SC",sans-serif;margin:1.5rem auto;max-width:1500px;
-padding:0 1rem;color:#111}
-svg{width:100%;height:auto;border:1px solid #bbb;background:#fff}
-table{border-collapse:collapse;margin:.6rem 0 1.6rem}
-th,td{padding:.2rem .7rem;border-bottom:1px solid #ddd;text-align:left;vertical-align:top}
-td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-.note{color:#444}.key{display:inline-block;width:2.2rem;height:.5rem;margin-right:.4rem}
-"""
 
 
 def adjust_html(catalog: Catalog) -> str:
@@ -60,23 +50,6 @@ def adjust_html(catalog: Catalog) -> str:
     )
 
 
-def _table(title: str, head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    body = "".join("<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in rows)
-    return (
-        f"<h2>{escape(title)}</h2><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
-    )
-
-
-def _cell(text: str) -> str:
-    numeric = text.lstrip("-+±").replace(".", "", 1).replace(",", "").isdigit()
-    return f'<td class="n">{text}</td>' if numeric else f"<td>{escape(text)}</td>"
-
-
-def _number(value: float | None, digits: int) -> str:
-    return NONE if value is None else f"{round(value, digits) + 0.0:.{digits}f}"
-
-
 def _units(catalog: Catalog) -> str:
     rows = []
     for unit in catalog.units:
@@ -85,19 +58,19 @@ def _units(catalog: Catalog) -> str:
             [
                 f"{unit.unit_id} {unit.name_zh}",
                 unit.reported_area_km2,
-                _number(r.area_km2, 3),
-                _number(None if r.area_sigma_km2 is None else 1.96 * r.area_sigma_km2, 3),
-                _number(r.leave_one_out_km2, 2),
-                _number(r.leave_one_out_sigma_km2, 2),
-                _number(r.redundancy, 3),
-                _number(r.w, 2),
+                number(r.area_km2, 3),
+                number(None if r.area_sigma_km2 is None else 1.96 * r.area_sigma_km2, 3),
+                number(r.leave_one_out_km2, 2),
+                number(r.leave_one_out_sigma_km2, 2),
+                number(r.redundancy, 3),
+                number(r.w, 2),
                 str(r.grade),
                 str(r.verdict),
                 r.method,
             ]
         )
     head = ["单元 unit", "规划 reported km²", "测得 km²", "±95 %", "去己 left out km²", "σ", "r"]
-    return _table("单元 units", [*head, "w", "等级", "判定", "how"], rows)
+    return table("单元 units", [*head, "w", "等级", "判定", "how"], rows)
 
 
 def _lines(lines: Iterable[Mapping[str, Any]]) -> str:
@@ -107,16 +80,16 @@ def _lines(lines: Iterable[Mapping[str, Any]]) -> str:
             line["line_id"],
             line["kind"],
             line["grade"],
-            _number(line["accuracy_m"], 0),
-            _number(None if line["accuracy_m"] is not None else line["band_m"], 0),
-            _number(line["offset_m"], 0),
-            _number(line["rotation_m_per_km"], 1),
+            number(line["accuracy_m"], 0),
+            number(None if line["accuracy_m"] is not None else line["band_m"], 0),
+            number(line["offset_m"], 0),
+            number(line["rotation_m_per_km"], 1),
             line["note"],
         ]
         for line in lines
     ]
     head = ["参照线 line", "id", "kind", "grade", "±95 % m", "band m", "offset m", "turn m/km"]
-    return _table("参照线 reference lines", [*head, "note"], rows)
+    return table("参照线 reference lines", [*head, "note"], rows)
 
 
 def _observations(observations: Iterable[Mapping[str, Any]]) -> str:
@@ -126,16 +99,16 @@ def _observations(observations: Iterable[Mapping[str, Any]]) -> str:
             o["kind"],
             f"{o['value']:g}",
             f"{o['sigma']:g}",
-            _number(o["residual"], 3),
-            _number(o["redundancy"], 3),
-            _number(o["w"], 2),
-            _number(o["detectable"], 2),
+            number(o["residual"], 3),
+            number(o["redundancy"], 3),
+            number(o["w"], 2),
+            number(o["detectable"], 2),
             "yes" if o["used"] else f"no: {o['reason']}",
         ]
         for o in observations
     ]
     head = ["观测 observation", "kind", "value", "sigma", "residual", "r", "w", "detectable"]
-    return _table("观测 observations", [*head, "used"], rows)
+    return table("观测 observations", [*head, "used"], rows)
 
 
 def _readings(readings: Iterable[Mapping[str, Any]]) -> str:
@@ -144,15 +117,15 @@ def _readings(readings: Iterable[Mapping[str, Any]]) -> str:
             r["reading_id"],
             "是 yes" if r["chosen"] else "否 no",
             r["reported_area_km2"],
-            _number(r["area_km2"], 2),
-            _number(r["area_sigma_km2"], 2),
-            _number(r["difference_km2"], 2),
+            number(r["area_km2"], 2),
+            number(r["area_sigma_km2"], 2),
+            number(r["difference_km2"], 2),
             r["failure"] or r["reason"],
         ]
         for r in readings
     ]
     head = ["解读 reading", "chosen", "reported km²", "without own area km²", "σ", "difference"]
-    return _table("解读 readings", [*head, "reason"], rows)
+    return table("解读 readings", [*head, "reason"], rows)
 
 
 def _sensitivity(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -161,15 +134,15 @@ def _sensitivity(rows: Iterable[Mapping[str, Any]]) -> str:
     body = [
         [
             row["unit_id"],
-            *(_number(row["outline_m"][trial], 0) for trial in trials),
+            *(number(row["outline_m"][trial], 0) for trial in trials),
             "yes" if row["stable"] else "no",
         ]
         for row in listed
     ]
     title = "先验敏感度 prior sensitivity: largest shift of a corner, m"
-    return _table(title, ["unit", *trials, "stable"], body)
+    return table(title, ["unit", *trials, "stable"], body)
 
 
 def _findings(findings: Iterable[Mapping[str, str]]) -> str:
     rows = [[f["unit_id"], f["what"], f["text"]] for f in findings]
-    return _table("平差前检查 check", ["unit", "what", "text"], rows)
+    return table("平差前检查 check", ["unit", "what", "text"], rows)
