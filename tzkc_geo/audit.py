@@ -17,7 +17,7 @@ from tzkc_geo.geodesy import polygon_areas_m2
 from tzkc_geo.model import UnitKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
@@ -163,6 +163,24 @@ def audit(catalog: Catalog, *, plane: Plane = Plane.STATUTORY) -> tuple[UnitAudi
         joined = sigmas.get(row.unit_id, {})
         found.append(_unit(row, catalog, own, plane=plane, joined=joined))
     return tuple(found)
+
+
+def tree(units: Sequence[UnitAudit]) -> tuple[tuple[int, UnitAudit], ...]:
+    """Return the units with their depth, each followed by what lies in it (层级顺序).
+
+    Parameters
+    ----------
+    units
+        As `audit` returns them.
+    """
+
+    def below(parent_id: str | None, depth: int) -> Iterator[tuple[int, UnitAudit]]:
+        for row in units:
+            if row.parent_id == parent_id:
+                yield depth, row
+                yield from below(row.unit_id, depth + 1)
+
+    return tuple(below(None, 0))
 
 
 def _unit(

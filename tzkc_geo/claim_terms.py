@@ -85,6 +85,24 @@ def count(table: str, **where: str) -> Callable[[PlanTables], Figure]:
     return figure
 
 
+def named(claim: str, table: str, **where: str) -> Callable[[PlanTables], Figure]:
+    """Return how many rows with these cells a claim calls by their name."""
+
+    def figure(tables: PlanTables) -> Figure:
+        text = _row(tables, "plan/claims", claim)["text_zh"]
+        keys = [
+            key
+            for key in _chosen(tables, table, where)
+            if _row(tables, table, key)["name_zh"] in text
+        ]
+        evidence = tuple(
+            _evidence(tables, table, key, text=_row(tables, table, key)["name_zh"]) for key in keys
+        )
+        return Figure(value=Decimal(len(keys)), evidence=evidence)
+
+    return figure
+
+
 def total(table: str, column: str, **where: str) -> Callable[[PlanTables], Figure]:
     """Return the exact sum of a column over the rows that have these cells."""
 
@@ -110,7 +128,7 @@ def dated(claim: str) -> Callable[[PlanTables], Figure]:
             for key in _chosen(tables, "units", {"kind": "cluster"})
             if (year := _row(tables, "units", key)["build_out_year"]) and int(year) <= latest
         ]
-        evidence = tuple(_named(tables, key) for key in keys)
+        evidence = tuple(_dated_row(tables, key) for key in keys)
         return Figure(value=Decimal(len(keys)), evidence=evidence)
 
     return figure
@@ -130,7 +148,7 @@ def latest_start(extent: str) -> Callable[[PlanTables], Figure]:
         for key in areas:
             row = _row(tables, table, key)
             unit = _row(tables, "units", row["unit_id"])
-            evidence += [_evidence(tables, table, key), _named(tables, row["unit_id"])]
+            evidence += [_evidence(tables, table, key), _dated_row(tables, row["unit_id"])]
             if row["extent"] == extent and unit["build_out_year"]:
                 years.append(Decimal(unit["build_out_year"]))
         return Figure(value=max(years, default=None), evidence=tuple(evidence))
@@ -193,7 +211,7 @@ def _evidence(tables: PlanTables, table: str, key: str, *, text: str = "") -> Ev
     return Evidence(file=_table(tables, table).file, key=key, text=said)
 
 
-def _named(tables: PlanTables, unit_id: str) -> Evidence:
+def _dated_row(tables: PlanTables, unit_id: str) -> Evidence:
     """Return the build-out column of a cluster as evidence."""
     row = _row(tables, "units", unit_id)
     return _evidence(tables, "units", unit_id, text=f"{row['name_zh']}：{row['build_out_zh']}")

@@ -14,6 +14,7 @@ from tzkc_geo.claim_terms import (
     count,
     dated,
     latest_start,
+    named,
     names,
     numeral,
     rise,
@@ -72,6 +73,14 @@ COUNTS: Final[Mapping[str, tuple[str, str]]] = {  # claim id: table, kind of its
     "port-cities": ("plan/port_cities", ""),
     "starter-areas": ("plan/starter_areas", "starter_area"),
     "zones": ("plan/table_3_1", ""),
+}
+NAMED: Final[Mapping[str, str]] = {  # claim id: kind of the areas that its sentence names
+    "first-hubs-named": "first_hub",
+    "starter-areas-named": "starter_area",
+}
+COUNTED: Final[Mapping[str, str]] = {  # claim id: what stands after the names that it counts
+    "baseline-provincial-zones": "两家",
+    "z1-carriers": "两大",
 }
 TARGETS: Final[Mapping[str, str]] = {  # claim id: row of table 2-1 with the same figure for 2026
     "action-incubators": "18",
@@ -170,6 +179,12 @@ def _space() -> Iterator[Check]:
         where = {"kind": kind} if kind else {}
         says = f"there are so many rows in {table}.csv" + (f", kind {kind}" if kind else "")
         yield Check(claim_id=claim_id, says=says, found=count(table, **where))
+    for claim_id, kind in NAMED.items():
+        found = named(claim_id, "plan/starter_areas", kind=kind)
+        yield Check(claim_id=claim_id, says="the sentence names those of the table", found=found)
+    for claim_id, after in COUNTED.items():
+        found = names(CLAIMS, claim_id, "text_zh", f"^(.+){after}")
+        yield Check(claim_id=claim_id, says="the sentence names so many", found=found)
     yield Check(
         claim_id="clusters-2026",
         says="so many clusters are dated at the end of the plan or earlier",

@@ -369,6 +369,8 @@ def test_the_value_of_a_claim_is_a_figure_of_its_sentence() -> None:
         "zones": "三大",
         "port-cities": "五大",
         "port-chains": "十链",
+        "baseline-provincial-zones": "两家",
+        "z1-carriers": "两大",
         "target-fiscal-input": "翻番",
         "action-flagship-platforms": "2—3",
         "action-community-pilots": "椒江心海社区、黄岩东浦社区、路桥凤栖社区、台州湾新区沙北社区",

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.toy import world as toy
-from tzkc_geo.audit import NORMAL_95, Plane, UnitAudit, audit, rounding_interval
+from tzkc_geo.audit import NORMAL_95, Plane, UnitAudit, audit, rounding_interval, tree
 from tzkc_geo.audit_sums import audit_sums
 from tzkc_geo.audit_words import words_of
 from tzkc_geo.catalog import Catalog
@@ -162,6 +162,15 @@ def test_wherever_a_cluster_lies_the_parts_add_up(dx: float, dy: float, plane: P
     children = [found[f"c0{number}"] for number in (1, 2, 3)]
     sums = sum(row.areas_km2["statutory"] - float(row.reported) for row in children)
     assert core.parts.geometry + core.parts.rounding == pytest.approx(sums, abs=CUT_KM2)
+
+
+def test_every_unit_follows_what_it_lies_in() -> None:
+    told = [(depth, row.unit_id) for depth, row in tree(audit(toy.catalog()))]
+    zones = [(1, zone, members) for zone, members in toy.ROWS.items()]
+    wanted = [(0, "corridor")]
+    for depth, zone, members in zones:
+        wanted += [(depth, zone), *((2, cluster) for cluster in members)]
+    assert told == wanted
 
 
 def test_an_interval_is_1_96_sigma_about_the_measured_area(real_catalog: Catalog) -> None:

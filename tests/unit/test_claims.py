@@ -58,6 +58,10 @@ def test_every_claim_of_the_table_is_answered_and_no_id_stands_twice(
         ("starter-areas", "4"),
         ("first-hubs", "4"),
         ("zones", "3"),
+        ("starter-areas-named", "4"),
+        ("first-hubs-named", "4"),
+        ("baseline-provincial-zones", "2"),
+        ("z1-carriers", "2"),
         ("frame", "4"),
         ("port-cities", "5"),
         ("target-top-talent", "10"),
@@ -140,6 +144,12 @@ def test_where_no_starter_area_is_a_whole_cluster_its_date_tells_nothing(
     assert held(other, "starter-areas-2022") is None
     early = changed(tables, "units", "c04", build_out_year="2022")
     assert held(early, "starter-areas-2022") is True
+
+
+def test_a_starter_area_of_another_name_is_missed(tables: PlanTables) -> None:
+    other = changed(tables, "plan/starter_areas", "starter-c08", name_zh="梦幻园")
+    assert held(other, "starter-areas-named") is False
+    assert held(other, "starter-areas") is True
 
 
 def test_a_figure_that_is_gone_leaves_the_claim_open(tables: PlanTables) -> None:

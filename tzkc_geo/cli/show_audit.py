@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tzkc_geo.audit import tree
 from tzkc_geo.cli.show import DISCLAIMER, GRADE_ZH, NONE, VERDICT_ZH
 from tzkc_geo.cli.tables import render
 from tzkc_geo.cli.tables import table as new_table
 from tzkc_geo.figures import ARITHMETIC
 from tzkc_geo.model import AreaVerdict
-from tzkc_geo.reports.audit_page import sides_zh
+from tzkc_geo.reports.audit_page import INDENT, sides_zh
 from tzkc_geo.reports.html import number
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ KEY = (
 
 def report(content: AuditReport) -> None:
     """Print the audit: units, parts, sums, claims that fail, readings."""
-    _units(content.units)
-    _parts(content.units)
+    units = tree(content.units)
+    _units(units)
+    _parts(units)
     render(KEY)
     _sums(content.sums)
     _claims(content.claims)
@@ -41,13 +43,13 @@ def report(content: AuditReport) -> None:
     render(DISCLAIMER)
 
 
-def _units(units: Iterable[UnitAudit]) -> None:
+def _units(units: Iterable[tuple[int, UnitAudit]]) -> None:
     table = new_table("单元 unit", "公布 km²", "舍入 rounds", "测得 km²", "±95 %", "差", "r", "w")
     for name in ("等级", "判定 verdict", "公布面积 the figure"):
         table.add_column(name, overflow="fold")
-    for u in units:
+    for depth, u in units:
         table.add_row(
-            f"{u.unit_id} {u.name_zh}",
+            f"{INDENT * depth}{u.unit_id} {u.name_zh}",
             u.reported,
             "–".join(str(end) for end in u.interval_km2),
             number(u.measured_km2, 3),
@@ -65,17 +67,17 @@ def _units(units: Iterable[UnitAudit]) -> None:
 def _worth(unit: UnitAudit) -> str:
     """Say in a word what the agreement with the reported figure is worth."""
     if unit.verdict is AreaVerdict.NOT_CHECKABLE:
-        return "算术，非证明 arithmetic" if ARITHMETIC in unit.words else "无检核 not checked"
+        return "算术 arithmetic" if ARITHMETIC in unit.words else "无检核 not checked"
     return "得到检核 confirmed" if unit.verdict is AreaVerdict.CONSISTENT else "矛盾 contradicted"
 
 
-def _parts(units: Iterable[UnitAudit]) -> None:
+def _parts(units: Iterable[tuple[int, UnitAudit]]) -> None:
     names = ("projection", "rounding", "overlap", "gap", "remainder", "geometry")
     zh = ("投影", "舍入", "重叠", "缝隙", "未覆盖", "界线")
     table = new_table("单元 unit", "差 km²", *(f"{a} {b}" for a, b in zip(zh, names, strict=True)))
-    for u in units:
+    for depth, u in units:
         parts = [number(getattr(u.parts, name), 4, signed=True) for name in names]
-        table.add_row(u.unit_id, number(u.difference_km2, 4, signed=True), *parts)
+        table.add_row(INDENT * depth + u.unit_id, number(u.difference_km2, 4, signed=True), *parts)
     render(table)
 
 

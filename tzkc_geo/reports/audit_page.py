@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tzkc_geo.areas import RING_AREAS
+from tzkc_geo.audit import tree
 from tzkc_geo.reports.audit_chart import chart_svg
 from tzkc_geo.reports.html import NONE, STYLE, number, table
 
@@ -31,6 +33,7 @@ PARTS = {
     "geometry": "界线 geometry",
 }
 SIDES_ZH = {"east": "东", "south": "南", "west": "西", "north": "北"}
+INDENT = "　"  # a level of the hierarchy; wide, as Chinese texts are indented
 NOTE = (
     "差值 = 测得 − 公布；六项之和等于差值。"
     "Difference = measured − reported; its six parts add up to it. The remainder of a unit with"
@@ -49,22 +52,23 @@ def audit_html(report: AuditReport) -> str:
     report
         The audit; every number on the page is one of its values.
     """
+    units = tree(report.units)
     return (
         '<!doctype html><html lang="zh"><meta charset="utf-8"><title>面积审计 audit</title>'
         '<meta name="viewport" content="width=device-width">'
         f"<style>{STYLE}</style><h1>规划数据审计 · audit of the plan's figures</h1>"
         f"<p><b>示意图，非法定边界</b> · a reconstruction, not a legal boundary. {NOTE}</p>"
         f"<p>量算面 measured in: {report.plane}. 数据摘要 digest {report.digest[:12]}.</p>"
-        f"{chart_svg(report.units)}{_units(report.units)}{_parts(report.units)}"
-        f"{_ways(report.units)}{_sums(report.sums)}{_claims(report.claims)}"
+        f"{chart_svg([u for _, u in units])}{_units(units)}{_parts(units)}"
+        f"{_ways(units)}{_sums(report.sums)}{_claims(report.claims)}"
         f"{_readings(report.readings)}{_extents(report.extents)}</html>"
     )
 
 
-def _units(units: Iterable[UnitAudit]) -> str:
+def _units(units: Iterable[tuple[int, UnitAudit]]) -> str:
     rows = [
         [
-            f"{u.unit_id} {u.name_zh}",
+            f"{INDENT * depth}{u.unit_id} {u.name_zh}",
             u.reported,
             " … ".join(str(end) for end in u.interval_km2),
             number(u.measured_km2, 4),
@@ -78,34 +82,37 @@ def _units(units: Iterable[UnitAudit]) -> str:
             VERDICTS[u.verdict],
             f"{u.words_zh}。{u.words}",
         ]
-        for u in units
+        for depth, u in units
     ]
     head = ["单元 unit", "公布 reported km²", "舍入区间 rounds to it", "测得 measured", "σ", "95 %"]
     rest = ["差 difference", "多余观测分量 r", "w", "判定 verdict", "说明 what it is worth"]
     return table("单元 units", [*head, *rest], rows)
 
 
-def _parts(units: Iterable[UnitAudit]) -> str:
+def _parts(units: Iterable[tuple[int, UnitAudit]]) -> str:
     rows = [
         [
-            f"{u.unit_id} {u.name_zh}",
+            f"{INDENT * depth}{u.unit_id} {u.name_zh}",
             number(u.difference_km2, 6, signed=True),
             *(number(getattr(u.parts, name), 6, signed=True) for name in PARTS),
             number(u.ground.uncovered, 4),
             NONE if u.unclaimed_km2 is None else str(u.unclaimed_km2),
         ]
-        for u in units
+        for depth, u in units
     ]
     head = ["单元 unit", "差 difference km²", *PARTS.values()]
     rest = ["测得未覆盖 uncovered", "公布未覆盖 unclaimed"]
     return table("差值分解 the difference taken apart", [*head, *rest], rows)
 
 
-def _ways(units: Iterable[UnitAudit]) -> str:
-    listed = list(units)
-    ways = list(listed[0].areas_km2) if listed else []
+def _ways(units: Iterable[tuple[int, UnitAudit]]) -> str:
+    ways = list(RING_AREAS)
     rows = [
-        [f"{u.unit_id} {u.name_zh}", *(number(u.areas_km2[way], 4) for way in ways)] for u in listed
+        [
+            f"{INDENT * depth}{u.unit_id} {u.name_zh}",
+            *(number(u.areas_km2[way], 4) for way in ways),
+        ]
+        for depth, u in units
     ]
     title = "各种面积 areas in every way, km² (utm51n, webmercator: 仅作警示 warnings only)"
     return table(title, ["单元 unit", *ways], rows)
