@@ -73,6 +73,7 @@ fix: $(STAMP) ## repair what the linter can repair
 	$(BIN)/ruff format
 
 bench: $(STAMP) ## measure speed and memory against peers, all in one run
+	$(PIP) install -c constraints.txt --no-build-isolation -e '.[bench]'
 	@for script in tests/bench/bench_*.py; do PYTHONPATH=. $(BIN)/python $$script || exit 1; done
 
 clean: ## remove everything that is not in the repository

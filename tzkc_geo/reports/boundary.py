@@ -11,7 +11,7 @@ import shapely
 from tzkc_geo import crs
 from tzkc_geo.boundary_words import signed
 from tzkc_geo.clauses.words import LETTERS
-from tzkc_geo.reports.adjustment import STYLE
+from tzkc_geo.reports.html import STYLE
 from tzkc_geo.reports.picture import LABEL_PX, WIDTH_PX, Sheet, band, path
 
 if TYPE_CHECKING:
