@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +84,7 @@ def ours(source: Path, target: Path, *, edges: bool = False) -> None:
     assign_file(source, target, question(edges=edges))
 
 
+@cache
 def question(*, edges: bool = False) -> Question:
     return Question.of(tzkc_geo.load(), edges=edges)
 
