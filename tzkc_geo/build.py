@@ -19,6 +19,7 @@ from tzkc_geo.figures import World, all_figures
 from tzkc_geo.infill import GRID_M, join
 from tzkc_geo.left_out import left_out
 from tzkc_geo.model import ExceptionKind
+from tzkc_geo.noding import Nodes
 from tzkc_geo.uncertainty import area_sigmas, sigmas_json
 
 if TYPE_CHECKING:
@@ -71,11 +72,14 @@ def build(tables: Tables, *, progress: Callable[[str], None] = lambda _: None) -
     _check_overlaps(clusters, _allowed_overlaps(tables))
     progress("filling core and zones")
     filled = zones.fill_all(tables, problem, adjustment, clusters)
-    shapes: dict[str, BaseGeometry] = {**clusters, **{k: f.polygon for k, f in filled.items()}}
+    shapes: dict[str, Shape] = {**clusters, **{k: f.polygon for k, f in filled.items()}}
     shapes["corridor"] = join([f.polygon for f in filled.values()])
+    nodes = Nodes.of(shapes.values())
+    shapes = {unit_id: nodes.on_shape(shape) for unit_id, shape in shapes.items()}
     polygons = {u.unit_id: _geographic(shapes[u.unit_id]) for u in tables.units}
     progress("naming edges")
-    edges = outline_edges.all_edges(tables, problem, adjustment, shapes, cut=cut)
+    noded = nodes.on_rings(adjustment)
+    edges = outline_edges.all_edges(tables, problem, noded, shapes, cut=cut)
     progress("leaving areas out")
     left = left_out(problem, adjustment, progress=progress)
     world = World(
@@ -99,6 +103,7 @@ def build(tables: Tables, *, progress: Callable[[str], None] = lambda _: None) -
             "area_sigmas": sigmas_json(area_sigmas(world)),
         },
         digest=tables.digest,
+        exceptions=tables.exceptions,
     )
 
 

@@ -62,6 +62,7 @@ class Catalog:
     stations: tuple[Station, ...]
     adjustment: Mapping[str, Any]  # the object that `tzkc adjust --json` prints
     digest: str  # sha256 of tables, options and version
+    exceptions: tuple[DeclaredException, ...] = ()  # faults that are known and allowed
 
     def unit(self, unit_id: str) -> UnitRow:
         """Return the row of one unit, or raise `UnknownIdError`."""

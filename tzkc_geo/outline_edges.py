@@ -55,7 +55,8 @@ def all_edges(
     }
     for survey in tables.surveys:
         made[survey.unit_id] = [
-            _survey_edge(survey.unit_id, ring, survey.sigma_m) for ring in survey.rings
+            _survey_edge(survey.unit_id, part, survey.sigma_m)
+            for part in shapely.get_parts(shapes[survey.unit_id])
         ]
     clusters = [u.unit_id for u in tables.units if u.kind is UnitKind.CLUSTER]
     known = [edge for unit_id in clusters for edge in made[unit_id]]
@@ -133,14 +134,15 @@ def _how(grade: Grade, *, open_words: bool) -> str:
     return "observed" if grade is Grade.LOCATED else "prior"
 
 
-def _survey_edge(unit_id: str, ring: Points, sigma_m: float) -> Edge:
+def _survey_edge(unit_id: str, part: shapely.Polygon, sigma_m: float) -> Edge:
+    ring = shapely.get_coordinates(part.exterior)
     return Edge(
         unit_id=unit_id,
         line_id=None,
         name_zh=SURVEY_NAME,
         text_zh="",
-        points=np.vstack([ring, ring[:1]]) if np.any(ring[0] != ring[-1]) else ring,
-        sigma_m=np.full(len(ring) + int(np.any(ring[0] != ring[-1])), sigma_m),
+        points=crs.to_geographic(ring),
+        sigma_m=np.full(len(ring), sigma_m),
         accuracy_m=NORMAL_95 * sigma_m,
         band_m=INFILL_BAND_M,
         how="survey",

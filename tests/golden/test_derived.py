@@ -109,6 +109,23 @@ def test_children_lie_in_their_parents_and_fill_them_but_for_declared_gaps(
         assert gap <= (allowed.get(parent) or CRUMB_M2), parent
 
 
+def test_children_lie_in_their_parents_in_degrees_too(committed: Catalog) -> None:
+    for row in committed.units:
+        if row.parent_id is not None:
+            outside = shapely.difference(
+                committed.polygons[row.unit_id], committed.polygons[row.parent_id]
+            )
+            assert outside.is_empty, row.unit_id
+
+
+def test_the_edges_of_a_unit_are_its_outline(committed: Catalog) -> None:
+    for row in committed.units:
+        lines = [shapely.LineString(edge.points) for edge in committed.edges_of(row.unit_id)]
+        sides = shapely.get_coordinates(shapely.node(shapely.MultiLineString(lines)))
+        ring = shapely.get_coordinates(committed.polygons[row.unit_id])
+        assert {*map(tuple, sides)} == {*map(tuple, ring)}, row.unit_id
+
+
 def test_clusters_lie_in_their_districts_but_for_declared_parts(
     real_tables: Tables, metric: dict[str, shapely.Geometry]
 ) -> None:

@@ -96,6 +96,7 @@ def read_derived(tables: Tables, folder: DataFolder) -> Catalog:
         stations=tables.stations,
         adjustment=read_json(folder.derived / ADJUSTMENT),
         digest=tables.digest,
+        exceptions=tables.exceptions,
     )
 
 
