@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from shapely import MultiPolygon, Polygon
 
+    from tzkc_geo.catalog import Catalog
+
     Floats = NDArray[np.float64]
     RingArea = Callable[[ArrayLike, ArrayLike | None], Floats]
 
@@ -99,4 +101,25 @@ def all_areas_m2(polygons: Sequence[Polygon | MultiPolygon]) -> dict[str, Floats
     return {
         name: polygon_areas_m2(polygons, ring_area_m2=ring_area)
         for name, ring_area in RING_AREAS.items()
+    }
+
+
+def areas(catalog: Catalog) -> dict[str, dict[str, float]]:
+    """Return the area of every unit in every way (各单元面积).
+
+    Parameters
+    ----------
+    catalog
+        Where the units come from.
+
+    Returns
+    -------
+    dict
+        Unit ids, in their order, to names of `RING_AREAS` to square metres; see `all_areas_m2`.
+    """
+    ids = [row.unit_id for row in catalog.units]
+    ways = all_areas_m2([catalog.polygons[unit_id] for unit_id in ids])
+    return {
+        unit_id: {name: float(area_m2[code]) for name, area_m2 in ways.items()}
+        for code, unit_id in enumerate(ids)
     }
