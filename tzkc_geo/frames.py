@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import geopandas
 import shapely
 
+from tzkc_geo.adjacency import Relation, adjacency
 from tzkc_geo.errors import DataError
 from tzkc_geo.io.folder import write_file
 from tzkc_geo.io.store import geojson_text, unit_features
@@ -43,6 +44,23 @@ def edges_frame(catalog: Catalog) -> geopandas.GeoDataFrame:
     ]
     shapes = [shapely.LineString(e.points) for e in catalog.edges]
     return geopandas.GeoDataFrame(rows, geometry=shapes, crs="EPSG:4490")
+
+
+def adjacency_frame(catalog: Catalog) -> geopandas.GeoDataFrame:
+    """Return the pairs that have a relation as a GeoDataFrame, EPSG:4490.
+
+    Columns as in ``tzkc adjacency --json``; the geometry is the shared edge, the corner or the
+    shortest link across the gap.
+    """
+    found = adjacency(catalog)
+    kept = [k for k, pair in enumerate(found.pairs) if pair.relation is not Relation.NONE]
+    rows = found.to_json()["pairs"]
+    return geopandas.GeoDataFrame(
+        [rows[k] for k in kept],
+        columns=[*rows[0]],
+        geometry=[found.pairs[k].contact for k in kept],
+        crs="EPSG:4490",
+    )
 
 
 def export(catalog: Catalog, path: Path) -> None:

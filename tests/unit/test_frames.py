@@ -11,7 +11,7 @@ import shapely
 from tests.toy.layers import listing
 from tests.toy.world import catalog
 from tzkc_geo.errors import DataError
-from tzkc_geo.frames import edges_frame, export, units_frame
+from tzkc_geo.frames import adjacency_frame, edges_frame, export, units_frame
 
 TOY = catalog()
 
@@ -35,6 +35,15 @@ def test_the_edges_keep_what_made_them() -> None:
         assert np.array_equal(shapely.get_coordinates(row.geometry), edge.points)
         assert (row.accuracy_m == edge.accuracy_m) or edge.accuracy_m is None
         assert row.band_m == edge.band_m
+
+
+def test_neighbours_have_the_geometry_of_what_they_share() -> None:
+    frame = adjacency_frame(TOY)
+    assert frame.crs.to_epsg() == 4490
+    assert len(frame) == 10
+    assert set(frame["relation"]) == {"edge"}
+    assert set(frame.geom_type) == {"LineString"}
+    assert {"a", "b", "level", "shared_m", "gap_m", "line"} <= set(frame.columns)
 
 
 @pytest.mark.parametrize("ending", [".geojson", ".gpkg", ".parquet", ".GPKG"])
