@@ -9,7 +9,18 @@ from typing import Annotated
 import typer
 
 from tzkc_geo._version import __version__
-from tzkc_geo.cli import area, assign, audit, boundaries, check_boundary, convert, locate, show
+from tzkc_geo.cli import (
+    adjacency,
+    area,
+    assign,
+    audit,
+    boundaries,
+    check_boundary,
+    convert,
+    coverage,
+    locate,
+    show,
+)
 from tzkc_geo.cli.state import catalog_of, folder_of, remember, undo_shift_of
 from tzkc_geo.errors import DataError
 
@@ -32,6 +43,8 @@ app.command("check-boundary", epilog=check_boundary.EXAMPLE)(check_boundary.chec
 app.command(epilog=check_boundary.DESCRIBE_EXAMPLE)(check_boundary.describe)
 app.command(epilog=audit.AUDIT_EXAMPLE)(audit.audit)
 app.command(epilog=audit.READINGS_EXAMPLE)(audit.readings)
+app.command(epilog=coverage.EXAMPLE)(coverage.coverage)
+app.command(epilog=adjacency.EXAMPLE)(adjacency.adjacency)
 
 UNDO_SHIFT = "TZKC_UNDO_SHIFT"  # the environment variable of --undo-shift; the service reads it too
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object. 输出 JSON")]

@@ -38,8 +38,8 @@ RESULT_FIELDS = (
 def derived_texts(catalog: Catalog) -> dict[str, str]:
     """Return the derived files of a catalog, text by name; equal catalogs give equal bytes."""
     texts = {
-        UNITS: _collection(unit_features(catalog)),
-        EDGES: _collection([_edge_feature(edge) for edge in catalog.edges]),
+        UNITS: collection_text(unit_features(catalog)),
+        EDGES: collection_text([_edge_feature(edge) for edge in catalog.edges]),
         ADJUSTMENT: _lines_of(dict(catalog.adjustment)),
     }
     hashes = {name: _sha256(text.encode()) for name, text in texts.items()}
@@ -174,10 +174,13 @@ def _result(facts: dict[str, Any]) -> UnitResult:
     )
 
 
-def _collection(features: Iterable[dict[str, Any]]) -> str:
-    """Return a FeatureCollection with one feature a line, so that a diff shows what moved."""
+def collection_text(features: Iterable[dict[str, Any]], **members: object) -> str:
+    """Return a FeatureCollection with one feature a line, so that a diff shows what moved.
+
+    ``members`` are further members of the collection, such as a ledger.
+    """
     body = ",\n".join(json.dumps(f, ensure_ascii=False, allow_nan=False) for f in features)
-    head = {"type": "FeatureCollection", "attribution": ATTRIBUTION}
+    head = {"type": "FeatureCollection", "attribution": ATTRIBUTION, **members}
     return json.dumps(head, ensure_ascii=False)[:-1] + f', "features": [\n{body}\n]}}\n'
 
 
@@ -195,4 +198,4 @@ def _lines_of(content: dict[str, Any]) -> str:
 
 def geojson_text(catalog: Catalog) -> str:
     """Return the units as a GeoJSON text, EPSG:4490 lon lat."""
-    return _collection(unit_features(catalog))
+    return collection_text(unit_features(catalog))
