@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
+from tzkc_geo.crs import check_position
 from tzkc_geo.geodesy import lengths_m, metres_per_degree
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ SAME_LINE_M: Final = 0.5  # sides of one named line nearer than this are one dra
 EDGE_MIN_M: Final = 0.1  # outlines that run together for less than this meet in a corner
 PARALLEL: Final = 0.99  # sides run together if the cosine of their angle is at least this (8 deg)
 SAME_SLOPE: Final = 1e-9  # sides that part by less than this share of the reach run level
+COVERED: Final = 1.0 - 1e-9  # a side of which this share is shared is shared
 NO_LINE: Final = -1
 
 
@@ -64,12 +66,19 @@ class Contacts:
 
 
 def sides_of_shapes(shapes: Sequence[Polygon | MultiPolygon]) -> Sides:
-    """Return the sides of polygons and multipolygons, holes included; lon lat, EPSG:4490."""
+    """Return the sides of polygons and multipolygons, holes included; lon lat, EPSG:4490.
+
+    Raises
+    ------
+    CrsError
+        A coordinate is not finite or not in degrees.
+    """
     array = np.empty(len(shapes), dtype=object)
     array[:] = shapes
     parts, part_owner = shapely.get_parts(array, return_index=True)
     rings, ring_owner = shapely.get_rings(parts, return_index=True)
     coords, ring = shapely.get_coordinates(rings, return_index=True)
+    check_position(coords[:, 0], coords[:, 1], where="vertex")
     own = ring[1:] == ring[:-1]
     ends = np.stack([coords[:-1][own], coords[1:][own]], axis=1)
     return sides(ends, part_owner[ring_owner[ring[1:][own]]], np.full(len(ends), NO_LINE))
@@ -128,6 +137,15 @@ def contacts(known: Sides) -> Contacts:
         shared_m=shared[found],
         runs=runs,
     )
+
+
+def free_sides(known: Sides, found: Contacts) -> Codes:
+    """Return the sides along which, at least in part, no other shape runs."""
+    runs = found.runs
+    added = _merged(runs.side, runs.low, runs.high)
+    covered = np.bincount(runs.side, added, minlength=len(known.owner))
+    free: Codes = np.flatnonzero(covered < COVERED)
+    return free
 
 
 def _key(known: Sides, one: Codes, other: Codes, width: int) -> Codes:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
 
 from tzkc_geo.adjacency import LEVELS, NEAR_M, Relation, adjacency
-from tzkc_geo.contiguity import EDGE_MIN_M, TOUCH_M, contacts, sides_of_shapes
+from tzkc_geo.contiguity import EDGE_MIN_M, TOUCH_M, contacts, free_sides, sides_of_shapes
 from tzkc_geo.errors import DataError
 from tzkc_geo.facing import facing
 from tzkc_geo.geodesy import polygon_areas_m2
@@ -173,7 +171,7 @@ def faults(
     Returns
     -------
     tuple of Fault
-        Invalid rings, overlaps, enclosed gaps, open gaps; some 2 ms for each pair of neighbours.
+        Invalid rings, overlaps, enclosed gaps, open gaps.
 
     Raises
     ------
@@ -222,7 +220,9 @@ def overlaps(ids: Sequence[str], shapes: Sequence[Shape], *, level: str) -> Iter
         return
     array = _array(shapes)
     one, other = shapely.STRtree(array).query(array, predicate="intersects")
-    for a, b in sorted(zip(one[one < other], other[one < other], strict=True)):
+    one, other = one[one < other], other[one < other]
+    inside = shapely.relate_pattern(array[one], array[other], "T********")
+    for a, b in sorted(zip(one[inside], other[inside], strict=True)):
         shared = shapely.intersection(array[a], array[b])
         for piece, area, width in measured(shared):
             yield Fault(
@@ -262,11 +262,11 @@ def enclosed_gaps(ids: Sequence[str], shapes: Sequence[Shape]) -> Iterator[Fault
 
 def neighbours(piece: BaseGeometry, shapes: NDArray[np.object_]) -> list[int]:
     """Return the polygons along a piece of ground, the one with the longest common side first."""
-    found = contacts(sides_of_shapes([piece, *shapes]))
-    own = found.pairs[:, 0] == 0
-    long = own & found.is_edge
+    near = np.flatnonzero(shapely.intersects(shapes, shapely.box(*piece.bounds)))
+    found = contacts(sides_of_shapes([piece, *shapes[near]]))
+    long = (found.pairs[:, 0] == 0) & found.is_edge
     order = np.argsort(-found.shared_m[long], kind="stable")
-    return [int(k) - 1 for k in found.pairs[long][order, 1]]
+    return [int(near[k - 1]) for k in found.pairs[long][order, 1]]
 
 
 def measured(ground: BaseGeometry) -> Iterator[tuple[Polygon, float, float]]:
@@ -287,15 +287,15 @@ def _open_gaps(
     if not shapes:
         return
     array, sides = _array(shapes), sides_of_shapes(shapes)
-    reach = near_m / float(sides.scale.min())  # degrees, at least
-    one, other = shapely.STRtree(array).query(array, predicate="dwithin", distance=reach)
-    near: dict[int, set[int]] = defaultdict(set)
-    for a, b in zip(one, other, strict=True):
-        near[int(a)].add(int(b))
-    for a, b in combinations(range(len(shapes)), 2):
-        if b not in near[a] or shapely.relate_pattern(array[a], array[b], "T********"):
-            continue
-        ground = [*(array[k] for k in near[a] | near[b]), *known]  # the two are near themselves
+    free = free_sides(sides, contacts(sides))
+    drawn = shapely.linestrings(sides.plane[free])
+    one, other = sides.owner[
+        free[shapely.STRtree(drawn).query(drawn, predicate="dwithin", distance=near_m)]
+    ]
+    boxes = shapely.STRtree(array)
+    for a, b in np.unique(np.stack([one, other])[:, one < other], axis=1).T.tolist():
+        around = {int(k) for k in boxes.query(array[[a, b]], predicate="intersects")[1]}
+        ground = [*array[sorted({a, b} | around)], *known]
         found = facing(sides, a, b, limit_m=near_m, ground=ground)
         gap = found.width_m > TOUCH_M
         length = float(found.weight_m[gap].sum()) / 2.0

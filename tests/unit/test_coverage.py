@@ -105,8 +105,24 @@ def test_metres_given_as_degrees_and_missing_ids_are_refused() -> None:
     metres = [shapely.box(640_000, 3_170_000, 640_100, 3_170_100)] * 2
     with pytest.raises(CrsError):
         faults(["a", "b"], metres)
+    apart = [metres[0], shapely.box(640_200, 3_170_000, 640_300, 3_170_100)]
+    with pytest.raises(CrsError):
+        faults(["a", "b"], apart)
     with pytest.raises(DataError, match="ids do not fit, expected 2, got 1"):
         faults(["a"], metres)
+
+
+def test_neighbours_that_overlap_here_and_part_there_have_both_faults() -> None:
+    right = polygon((99.5, 0), (200, 0), (200, 100), (100.5, 100))
+    found = faults(["a", "b"], [rect(0, 0, 100, 100), right])
+    assert [fault.kind for fault in found] == [FaultKind.OVERLAP, FaultKind.GAP]
+    assert [fault.area_m2 for fault in found] == pytest.approx([12.5, 12.5], rel=0.05)
+
+
+def test_a_gap_that_a_third_polygon_fills_is_none() -> None:
+    left, right = rect(0, 0, 100, 100), rect(100.5, 0, 200, 100)
+    assert len(faults(["a", "b"], [left, right])) == 1
+    assert faults(["a", "b", "c"], [left, right, rect(100, 0, 100.5, 100)]) == ()
 
 
 def test_the_toy_is_filled_but_for_the_infill_of_its_zones() -> None:
