@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 NOISE_M2: Final = 0.01  # the last digit of a statutory area in m2
 NOISE_M: Final = 0.001  # ten cells of the grid of 0.1 mm that outlines are kept on
-SLIVER_M: Final = 0.1  # what a surveyed boundary point may be off (TD/T 1001, first class: 10 cm)
+SLIVER_M: Final = 0.1  # our choice: two surveys of one boundary may differ by so much
 OPEN_GAP_M: Final = 1.0  # polygons farther apart than this have land between, not a gap
 THRESHOLDS: Final[Mapping[str, float]] = {
     "noise_m2": NOISE_M2,

@@ -54,7 +54,9 @@ def adjacency(
 def _print(found: Adjacency, catalog: Catalog) -> None:
     """Print the pairs that have a relation, and how many have none."""
     names = {row.unit_id: row.name_zh for row in catalog.units}
-    table = tables.table("单元 unit", "邻 neighbour", "邻接 relation", "长 m", "间隔 gap m", "线 line")
+    table = tables.table(
+        "单元 unit", "邻 neighbour", "邻接 relation", "长 m", "间隔 gap m", "线 line"
+    )
     related = [pair for pair in found.pairs if pair.relation != "none"]
     for pair in related:
         table.add_row(

@@ -83,7 +83,9 @@ def _write(path: Path, catalog: Catalog) -> Repair:
 
 def _print(found: Coverage, ledger: list[dict[str, Any]]) -> None:
     """Print the faults that count first, then what is allowed and by what."""
-    table = tables.table("问题 fault", "等级 size", "单元 unit", "m²", "宽 width m", "许可 allowed by")
+    table = tables.table(
+        "问题 fault", "等级 size", "单元 unit", "m²", "宽 width m", "许可 allowed by"
+    )
     for fault in sorted(found.faults, key=lambda fault: not fault.counts):
         table.add_row(
             f"{KIND_ZH[fault.kind]} {fault.kind}",
