@@ -8,6 +8,7 @@ from tzkc_geo.areas import RING_AREAS
 from tzkc_geo.audit import tree
 from tzkc_geo.reports.audit_chart import chart_svg
 from tzkc_geo.reports.html import NONE, STYLE, number, table
+from tzkc_geo.reports.picture import COLOURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +34,7 @@ PARTS = {
     "geometry": "界线 geometry",
 }
 SIDES_ZH = {"east": "东", "south": "南", "west": "西", "north": "北"}
+GRADES_ZH = {"located": "已定位", "closed": "面积闭合", "schematic": "示意"}
 INDENT = "　"  # a level of the hierarchy; wide, as Chinese texts are indented
 NOTE = (
     "差值 = 测得 − 公布；六项之和等于差值。"
@@ -58,11 +60,20 @@ def audit_html(report: AuditReport) -> str:
         '<meta name="viewport" content="width=device-width">'
         f"<style>{STYLE}</style><h1>规划数据审计 · audit of the plan's figures</h1>"
         f"<p><b>示意图，非法定边界</b> · a reconstruction, not a legal boundary. {NOTE}</p>"
-        f"<p>量算面 measured in: {report.plane}. 数据摘要 digest {report.digest[:12]}.</p>"
+        f"<p>量算面 measured in: {report.plane}. 数据摘要 digest {report.digest[:12]}.</p>{_key()}"
         f"{chart_svg([u for _, u in units])}{_units(units)}{_parts(units)}"
         f"{_ways(units)}{_sums(report.sums)}{_claims(report.claims)}"
         f"{_readings(report.readings)}{_extents(report.extents)}</html>"
     )
+
+
+def _key() -> str:
+    """Return what the colours of the chart mean."""
+    marks = (
+        f'<span style="color:{COLOURS[grade]}">●</span> {name} {grade}'
+        for grade, name in GRADES_ZH.items()
+    )
+    return f"<p>{' · '.join(marks)}</p>"
 
 
 def _units(units: Iterable[tuple[int, UnitAudit]]) -> str:
