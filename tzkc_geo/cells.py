@@ -7,8 +7,6 @@ cross its whole row are folded into one parity, edges to the west do not count.
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +16,7 @@ import shapely
 from tzkc_geo import kernel
 from tzkc_geo.errors import LimitError
 from tzkc_geo.kernel import NOT_SURE, OUTSIDE, Grid
+from tzkc_geo.machine_code import in_slices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -163,16 +162,12 @@ def _functions(points: int) -> dict[str, Callable[..., None]]:
 
 
 def _in_slices(run: Callable[[slice], None], size: int, threads: int | None) -> None:
-    """Run over the points, one slice a thread where there are many."""
-    if size < COMPILE_FROM:
-        with np.errstate(over="ignore", invalid="ignore"):  # the plain kernel takes any number
-            run(slice(0, size))
+    """Run over the points, on several threads where there are many."""
+    if size >= COMPILE_FROM:
+        in_slices(run, size, threads)
         return
-    workers = threads or len(os.sched_getaffinity(0))
-    run(slice(0, 0))  # compiled once, before the threads ask for it at the same time
-    ends = np.linspace(0, size, workers + 1).astype(int).tolist()
-    with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(run, map(slice, ends[:-1], ends[1:])))
+    with np.errstate(over="ignore", invalid="ignore"):  # the plain kernel takes any number
+        run(slice(0, size))
 
 
 def _exactly(lon: Floats, lat: Floats, index: CellIndex) -> Flags:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
+from tzkc_geo import ring_kernel
 from tzkc_geo.crs import check_position
 from tzkc_geo.errors import LimitError, RingError
+from tzkc_geo.machine_code import in_slices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,9 +32,11 @@ if TYPE_CHECKING:
 # CGCS2000 (GB 22021): semi-major axis and flattening; the rest follows.
 A_M: Final = 6378137.0
 INVERSE_FLATTENING: Final = 298.257222101
-NEAR_DEG: Final = 0.5
 B_M: Final = A_M * (1.0 - 1.0 / INVERSE_FLATTENING)
 E2: Final = (2.0 - 1.0 / INVERSE_FLATTENING) / INVERSE_FLATTENING
+
+NEAR_DEG: Final = 0.5  # up to here the middle latitude gives the length of a geodesic
+COMPILE_FROM: Final = 50_000  # vertices; below, plain Python is faster than to load numba
 
 # A, B, C, D, E of the statutory formula, as printed: polynomials in e².
 SERIES: Final = (
@@ -77,8 +81,8 @@ def statutory_area_m2(coords: ArrayLike, offsets: ArrayLike | None = None) -> Fl
     - D sin(7d/2) cos 7Bm + E sin(9d/2) cos 9Bm]`` with ``d = B2 - B1``,
     ``Bm = (B1 + B2)/2`` and ΔL, in radians, from the meridian to the middle of the side.
     The rule leaves the meridian free. With L = 0 large terms cancel: a parcel of 2 m2 keeps
-    seven digits. The middle of the ring and the differences ``d`` and ΔL taken in degrees
-    before anything else keep fifteen, so that what limits is the input.
+    seven digits. With the middle of the ring, and latitudes taken from there by `ring_kernel`,
+    fifteen are kept, so that what limits is the input.
 
     A trapezoid takes a side at its mean longitude. That is the exact area below a side that
     is straight in the cylindrical equal-area plane (L, sin β; β the authalic latitude):
@@ -97,35 +101,20 @@ def statutory_area_m2(coords: ArrayLike, offsets: ArrayLike | None = None) -> Fl
     >>> statutory_area_m2(quad).round(3).tolist()
     [650422969.055]
     """
-    vertices, starts = _ragged(coords, offsets)
-    areas = np.zeros(len(starts) - 1)
-    filled = np.flatnonzero(np.diff(starts))  # reduceat would misread an empty ring
-    if filled.size == 0:
-        return areas
-    first, last = starts[filled], starts[filled + 1] - 1
-    following = np.arange(1, len(vertices) + 1)
-    following[last] = first
-    lon, lat = vertices[:, 0], vertices[:, 1]
-    middle = 0.5 * (np.minimum.reduceat(lon, first) + np.maximum.reduceat(lon, first))
-    east = lon - np.repeat(middle, np.diff(starts)[filled])
-    dl = np.radians(0.5 * (east + east[following]))
-    d = np.radians(lat[following] - lat)
-    bm = np.radians(0.5 * (lat + lat[following]))
-    areas[filled] = np.abs(np.add.reduceat(dl * _zone_m2(d, bm), first))
-    return areas
-
-
-def _zone_m2(d: Floats, bm: Floats) -> Floats:
-    """Return the signed area per radian of longitude between two parallels.
-
-    ``d`` is the difference and ``bm`` the mean of the two latitudes, radians; the form is
-    stable however near the parallels are.
-    """
-    total = np.zeros_like(d)
-    for term, factor in enumerate(SERIES):
-        k = 2 * term + 1
-        total += (-1) ** term * factor * np.sin(0.5 * k * d) * np.cos(k * bm)
-    return 2.0 * B_M**2 * total
+    vertices, starts = _ragged(coords, offsets, check=False)
+    areas = np.empty(len(starts) - 1)
+    series = np.array(SERIES)
+    if len(vertices) < COMPILE_FROM:
+        ring_kernel.ring_areas(vertices, starts, series, areas)
+    else:
+        run = ring_kernel.compiled()["ring_areas"]
+        in_slices(
+            lambda part: run(vertices, starts[part.start : part.stop + 1], series, areas[part]),
+            areas.size,
+        )
+    if np.isnan(areas).any():
+        check_position(vertices[:, 0], vertices[:, 1], where="vertex")
+    return areas * B_M**2
 
 
 def geodesic_area_m2(coords: ArrayLike, offsets: ArrayLike | None = None) -> Floats:
@@ -315,7 +304,9 @@ def _longest_m(vertices: Floats) -> Floats:
     return longest
 
 
-def _ragged(coords: ArrayLike, offsets: ArrayLike | None) -> tuple[Floats, Ints]:
+def _ragged(
+    coords: ArrayLike, offsets: ArrayLike | None, *, check: bool = True
+) -> tuple[Floats, Ints]:
     """Return vertices and offsets as arrays, or say what is wrong with them."""
     vertices = np.asarray(coords, dtype=np.float64)
     if vertices.size == 0 and vertices.ndim <= 1:
@@ -323,7 +314,8 @@ def _ragged(coords: ArrayLike, offsets: ArrayLike | None) -> tuple[Floats, Ints]
     if vertices.ndim != 2 or vertices.shape[1] != 2:  # noqa: PLR2004 - lon and lat
         msg = f"coords: not pairs of coordinates, expected shape (n, 2), got {vertices.shape}"
         raise RingError(msg)
-    check_position(vertices[:, 0], vertices[:, 1], where="vertex")
+    if check:
+        check_position(vertices[:, 0], vertices[:, 1], where="vertex")
     if offsets is None:
         return vertices, np.array([0, len(vertices)])
     starts = np.asarray(offsets, dtype=np.int64)

@@ -7,10 +7,11 @@ Plain Python that numba can compile: there is one source for a single point and 
 from __future__ import annotations
 
 from functools import lru_cache
-from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from numpy import int32
+
+from tzkc_geo.machine_code import compiled as machine_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,17 +138,5 @@ def all_units(lon: Floats, lat: Floats, grid: Grid, inside: Flags, sure: Flags) 
 
 @lru_cache(maxsize=1)
 def compiled() -> dict[str, Callable[..., Any]]:
-    """Return the functions of this module compiled by numba, by name.
-
-    Notes
-    -----
-    They release the interpreter lock. The machine code is kept beside the module, or in the
-    user's cache, for the next process; ``NUMBA_DISABLE_JIT=1`` gives the plain functions.
-    """
-    from numba import njit
-
-    names: dict[str, Any] = dict(globals())
-    for function in (crossing, covers, first_units, all_units):
-        copy = FunctionType(function.__code__, names, function.__name__)
-        names[function.__name__] = njit(nogil=True, cache=True)(copy)
-    return names
+    """Return the functions of this module compiled, by name; see `machine_code`."""
+    return machine_code(globals(), (crossing, covers, first_units, all_units))

@@ -7,10 +7,11 @@ no byte of a character beyond ASCII is a separator, a quote, or an end of line.
 from __future__ import annotations
 
 from functools import lru_cache
-from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
+
+from tzkc_geo.machine_code import compiled as machine_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -255,11 +256,5 @@ KERNELS: Final = (
 
 @lru_cache(maxsize=1)
 def compiled() -> dict[str, Callable[..., Any]]:
-    """Return the functions of this module compiled by numba, by name; see `tzkc_geo.kernel`."""
-    from numba import njit
-
-    names: dict[str, Any] = dict(globals())
-    for function in KERNELS:
-        copy = FunctionType(function.__code__, names, function.__name__)
-        names[function.__name__] = njit(nogil=True, cache=True)(copy)
-    return names
+    """Return the functions of this module compiled, by name; see `machine_code`."""
+    return machine_code(globals(), KERNELS)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 from tzkc_geo.cells import COMPILE_FROM
+from tzkc_geo.machine_code import compiled as machine_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,14 +48,8 @@ def look_up(codes: Ints, table: Ints, counts: Ints, out: Ints, valid: Ints) -> N
 
 @lru_cache(maxsize=1)
 def compiled() -> dict[str, Callable[..., Any]]:
-    """Return the functions of this module compiled by numba, by name; see `tzkc_geo.kernel`."""
-    from numba import njit
-
-    names: dict[str, Any] = dict(globals())
-    for function in KERNELS:
-        copy = FunctionType(function.__code__, names, function.__name__)
-        names[function.__name__] = njit(nogil=True, cache=True)(copy)
-    return names
+    """Return the functions of this module compiled, by name; see `machine_code`."""
+    return machine_code(globals(), KERNELS)
 
 
 def functions(size: int) -> dict[str, Callable[..., Any]]:
