@@ -22,6 +22,7 @@ from tzkc_geo.datum import (
 from tzkc_geo.epsg import GEOGRAPHIC_EPSG, METRIC_EPSG, crs_of, transformer_of
 from tzkc_geo.errors import CrsError
 from tzkc_geo.faults import LIKELY_EPSG, TAIZHOU_WINDOW_DEG, check_position, likely_epsg
+from tzkc_geo.shift_kernel import from_bd09, from_gcj02
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -255,13 +256,12 @@ def readings_of(
     tuple
         The datums, ``used`` first, and lon, lat in degrees, EPSG:4490, one each.
     """
-    first = [float(value) for value in to_cgcs2000(lon, lat, used)]
+    lons, lats = (np.atleast_1d(value) for value in to_cgcs2000(lon, lat, used))
     if not others:
-        return (used,), np.array(first[:1]), np.array(first[1:])
-    bd_lon, bd_lat = bd09_to_gcj02(np.array([lon]), np.array([lat]))
-    lons, lats = gcj02_to_wgs84(np.insert(bd_lon, 0, lon), np.insert(bd_lat, 0, lat))
+        return (used,), lons, lats
+    gcj, bd = from_gcj02(lon, lat), from_gcj02(*from_bd09(lon, lat))
     datums = used, Datum.GCJ02, Datum.BD09
-    return datums, np.insert(lons, 0, first[0]), np.insert(lats, 0, first[1])
+    return datums, np.append(lons, [gcj[0], bd[0]]), np.append(lats, [gcj[1], bd[1]])
 
 
 def from_cgcs2000(lon: ArrayLike, lat: ArrayLike, datum: Datum | str) -> Pair:

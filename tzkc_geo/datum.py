@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from tzkc_geo import shift_kernel
 from tzkc_geo.errors import CrsError
+from tzkc_geo.machine_code import in_slices
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -128,94 +128,37 @@ def parse_datum(text: str) -> Datum:
     raise CrsError(msg)
 
 
-# GCJ-02 is computed on the Krasovsky 1940 ellipsoid about 105 E 35 N, in this box only.
-_GCJ_A_M: Final = 6378245.0
-_GCJ_E2: Final = 0.00669342162296594323
-_GCJ_BOX_DEG: Final = (72.004, 137.8347, 0.8293, 55.8271)
-# Waves of the shift: radians a degree, and amplitudes; the last two differ to the north.
-_GCJ_WAVES: Final = np.pi * np.array([6.0, 2.0, 1.0, 1.0 / 3.0, 1.0 / 12.0, 1.0 / 30.0])
-_GCJ_SHORT: Final = np.array([20.0, 20.0, 0.0, 0.0, 0.0, 0.0])
-_GCJ_LONG: Final = np.array([0.0, 0.0, 20.0, 40.0, 150.0, 300.0])
-_GCJ_NORTH: Final = np.array([1.0, 1.0, 1.0, 1.0, 160.0 / 150.0, 320.0 / 300.0])
-_BD_SHIFT_DEG: Final = (0.0065, 0.006)
-_BD_WAVE: Final = np.pi * 3000.0 / 180.0
-_STEP_DEG: Final = 1e-12  # a step below this, 0.1 micrometre, ends an inversion
-_MAX_STEPS: Final = 30
+COMPILE_FROM: Final = 5_000  # positions; below, plain Python is faster than to load numba
 
 
 def wgs84_to_gcj02(lon: Floats, lat: Floats) -> Pair:
     """Return WGS84 degrees as GCJ-02 degrees; unchanged outside its box."""
-    inside = _in_gcj_box(lon, lat)
-    image_lon, image_lat = _add_gcj_shift(*_only(inside, lon, lat))
-    return np.where(inside, image_lon, lon), np.where(inside, image_lat, lat)
+    return _converted(lon, lat, shift_kernel.TO_GCJ02)
 
 
 def gcj02_to_wgs84(lon: Floats, lat: Floats) -> Pair:
     """Return GCJ-02 degrees as WGS84 degrees, by iteration; unchanged outside its box."""
-    inside = _in_gcj_box(lon, lat)
-    back_lon, back_lat = _invert(_add_gcj_shift, *_only(inside, lon, lat))
-    return np.where(inside, back_lon, lon), np.where(inside, back_lat, lat)
+    return _converted(lon, lat, shift_kernel.FROM_GCJ02)
 
 
 def gcj02_to_bd09(lon: Floats, lat: Floats) -> Pair:
     """Return GCJ-02 degrees as BD-09 degrees; the same formula everywhere."""
-    lon, lat = _only(np.isfinite(lon) & np.isfinite(lat), lon, lat)
-    radius = np.hypot(lon, lat) + 0.00002 * np.sin(lat * _BD_WAVE)
-    angle = np.arctan2(lat, lon) + 0.000003 * np.cos(lon * _BD_WAVE)
-    shift_lon, shift_lat = _BD_SHIFT_DEG
-    return radius * np.cos(angle) + shift_lon, radius * np.sin(angle) + shift_lat
+    return _converted(lon, lat, shift_kernel.TO_BD09)
 
 
 def bd09_to_gcj02(lon: Floats, lat: Floats) -> Pair:
     """Return BD-09 degrees as GCJ-02 degrees, by iteration."""
-    return _invert(gcj02_to_bd09, lon, lat)
+    return _converted(lon, lat, shift_kernel.FROM_BD09)
 
 
-def _only(mask: NDArray[np.bool_], lon: Floats, lat: Floats) -> Pair:
-    """Return the positions under the mask, NaN elsewhere."""
-    return np.where(mask, lon, np.nan), np.where(mask, lat, np.nan)
-
-
-def _in_gcj_box(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
-    """Say which positions GCJ-02 shifts."""
-    west, east, south, north = _GCJ_BOX_DEG
-    return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-
-
-def _add_gcj_shift(lon: Floats, lat: Floats) -> Pair:
-    """Return the shifted position; the caller has chosen those in the box."""
-    shift_lon, shift_lat = _gcj_shift(lon, lat)
-    return lon + shift_lon, lat + shift_lat
-
-
-def _gcj_shift(lon: Floats, lat: Floats) -> Pair:
-    """Return the shift in degrees: a polynomial and waves in metres, divided by the arc."""
-    x, y = lon - 105.0, lat - 35.0
-    root, product = np.sqrt(np.abs(x)), x * y
-    across = np.sin(np.multiply.outer(x, _GCJ_WAVES)) * (2.0 / 3.0)
-    upward = np.sin(np.multiply.outer(y, _GCJ_WAVES)) * (2.0 / 3.0)
-    north_m = across @ _GCJ_SHORT + upward @ (_GCJ_LONG * _GCJ_NORTH)
-    north_m += -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * product + 0.2 * root
-    east_m = across @ (_GCJ_SHORT + _GCJ_LONG)
-    east_m += 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * product + 0.1 * root
-    phi = np.radians(lat)
-    w2 = 1.0 - _GCJ_E2 * np.sin(phi) ** 2
-    meridian_m = _GCJ_A_M * (1.0 - _GCJ_E2) / (w2 * np.sqrt(w2))
-    parallel_m = _GCJ_A_M / np.sqrt(w2) * np.cos(phi)
-    return np.degrees(east_m / parallel_m), np.degrees(north_m / meridian_m)
-
-
-def _invert(forward: Callable[[Floats, Floats], Pair], lon: Floats, lat: Floats) -> Pair:
-    """Return where ``forward`` comes from, by fixed-point iteration.
-
-    The shifts change by less than 4 % of a step, so each round gains more than a digit.
-    NaN stays NaN and does not keep the others iterating.
-    """
-    back_lon, back_lat = lon, lat
-    for _ in range(_MAX_STEPS):
-        image_lon, image_lat = forward(back_lon, back_lat)
-        step_lon, step_lat = image_lon - lon, image_lat - lat
-        back_lon, back_lat = back_lon - step_lon, back_lat - step_lat
-        if not np.any((np.abs(step_lon) > _STEP_DEG) | (np.abs(step_lat) > _STEP_DEG)):
-            break
-    return back_lon, back_lat
+def _converted(lon: Floats, lat: Floats, way: int) -> Pair:
+    """Return positions of any shape one way or the other."""
+    x, y = (np.ascontiguousarray(values, dtype=np.float64).ravel() for values in (lon, lat))
+    image_lon, image_lat = np.empty((2, x.size))
+    if x.size < COMPILE_FROM:
+        shift_kernel.convert(x, y, way, image_lon, image_lat)
+    else:
+        run = shift_kernel.compiled()["convert"]
+        in_slices(lambda part: run(x[part], y[part], way, image_lon[part], image_lat[part]), x.size)
+    shape = np.shape(lon)
+    return image_lon.reshape(shape), image_lat.reshape(shape)
