@@ -146,13 +146,15 @@ def covering(lon: Floats, lat: Floats, index: CellIndex, *, threads: int | None 
     return inside
 
 
-def first_of(inside: Flags, rank: Sequence[int]) -> Codes:
+def first_of(inside: Flags, rank: Sequence[int] | NDArray[np.intp]) -> Codes:
     """Return the first code of the rank that covers each point, ``(n, units)``, or `OUTSIDE`."""
-    ranked = inside[:, list(rank)]
-    codes = np.array(rank, dtype=np.int16)
+    codes = np.asarray(rank, dtype=np.intp)
     if not codes.size:
         return np.full(len(inside), OUTSIDE, dtype=np.int16)
-    return np.where(ranked.any(axis=1), codes[ranked.argmax(axis=1)], np.int16(OUTSIDE))
+    ranked = inside[:, codes]
+    first = ranked.argmax(axis=1)
+    held = ranked[np.arange(len(inside)), first]
+    return np.where(held, codes[first], OUTSIDE).astype(np.int16)
 
 
 def _functions(points: int) -> dict[str, Callable[..., None]]:

@@ -98,7 +98,7 @@ def decide(lon: ArrayLike, lat: ArrayLike, catalog: Catalog) -> Memberships:
     measures = measure(lons, lats, known)
     codes = known.codes
     cluster = first_of(measures.inside, codes[UnitKind.CLUSTER])
-    zone = first_of(measures.inside, [*codes[UnitKind.CORE], *codes[UnitKind.ZONE]])
+    zone = first_of(measures.inside, np.append(codes[UnitKind.CORE], codes[UnitKind.ZONE]))
     zone = np.where(cluster == OUTSIDE, zone, known.parent[cluster])
     corridor = first_of(measures.inside, codes[UnitKind.CORRIDOR])
     deciding = _deciding(cluster, zone, known)
@@ -133,11 +133,9 @@ def _flat(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
 def _deciding(cluster: Codes, zone: Codes, known: Outlines) -> Flags:
     """Say for each point and unit, (n, u), whether crossing that outline changes the answer."""
     codes = np.arange(known.parent.size)
-    clusters = np.zeros(codes.size, dtype=np.bool_)
-    clusters[known.codes[UnitKind.CLUSTER]] = True
     inside, loose = cluster[:, None] != OUTSIDE, zone[:, None] == OUTSIDE
     own = (cluster[:, None] == codes) & inside
     for earlier, later in known.overlapping:
         own[cluster == later, earlier] = True
-    free: Flags = clusters | loose | (zone[:, None] == codes)
+    free: Flags = known.clusters | loose | (zone[:, None] == codes)
     return np.where(inside, own, free)

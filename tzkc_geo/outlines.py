@@ -39,10 +39,9 @@ class Segments:
 
     start: Floats  # (distinct, 2) lon lat, degrees, EPSG:4490
     delta: Floats  # (distinct, 2) from start to end
-    sigma_m: Floats  # (distinct, 2) at start and end; nan where the band counts
-    reach_m: Floats  # (distinct, 2) 95 % accuracy, or else the band
-    which: Positions  # (segments,) position in the above; those of a unit stand together
-    edge: Positions  # (segments,) position in the edges of the outlines
+    known_m: Floats  # (distinct + 1, 4) sigma at start and end, nan where the band counts; reach
+    which: Positions  # (segments + 1,) position in the above; those of a unit stand together
+    edge: Positions  # (segments + 1,) position in the edges of the outlines; the last is none
     owner: Positions  # (segments,) position in units
     units: Positions  # codes of the units that have an edge
     first: Positions  # of each of them the first segment
@@ -54,7 +53,8 @@ class Outlines:
     """The index over the units of a catalog, and the segments of all their edges."""
 
     index: cells.CellIndex
-    codes: Mapping[UnitKind, list[int]]  # of the units of each kind
+    codes: Mapping[UnitKind, Positions]  # of the units of each kind
+    clusters: Flags  # (units,) which are clusters
     parent: Codes  # (units,) code of the unit that a unit is part of; OUTSIDE: of none
     edges: tuple[Edge, ...]  # those of a unit stand together
     segments: Segments
@@ -83,9 +83,9 @@ def outlines(catalog: Catalog) -> Outlines:
     return Outlines(
         index=cells.index([catalog.polygons[row.unit_id] for row in catalog.units], _rank(catalog)),
         codes={
-            kind: [code for code, row in enumerate(catalog.units) if row.kind is kind]
-            for kind in UnitKind
+            kind: np.flatnonzero([row.kind is kind for row in catalog.units]) for kind in UnitKind
         },
+        clusters=np.array([row.kind is UnitKind.CLUSTER for row in catalog.units]),
         parent=np.array(
             [position.get(row.parent_id or "", OUTSIDE) for row in catalog.units], np.int16
         ),
@@ -131,17 +131,16 @@ def measure(lon: Floats, lat: Floats, known: Outlines) -> Measures:
         for begin in range(0, lon.size, POINTS_AT_A_TIME):
             part = slice(begin, begin + POINTS_AT_A_TIME)
             _nearest(lon[part], lat[part], inside[part], known.segments, found.part(part))
-    none = found.segment < 0
-    edge = np.append(known.segments.edge, -1)[found.segment]
-    which = np.append(known.segments.which, -1)[found.segment]  # -1: the row of nan that follows
-    sigma = _between(known.segments.sigma_m, which, found.along)
-    reach = _between(known.segments.reach_m, which, found.along)
+    none = found.segment < 0  # the last of which and edge, and the row of nan
+    start = known.segments.known_m[known.segments.which[found.segment]]
+    sigma = start[..., 0] + found.along * (start[..., 1] - start[..., 0])
+    reach = start[..., 2] + found.along * (start[..., 3] - start[..., 2])
     distance = np.where(inside, found.apart_m, -found.apart_m)
     chance = ndtr(distance / np.maximum(reach / NORMAL_95, 1e-9))
     return Measures(
         inside=inside,
         distance_m=distance,
-        edge=edge,
+        edge=known.segments.edge[found.segment],
         sigma_m=sigma,
         reach_m=reach,
         probability=_nested(np.where(none, inside.astype(np.float64), chance), known.parent),
@@ -182,9 +181,11 @@ def _nearest(lon: Floats, lat: Floats, inside: Flags, known: Segments, found: _F
     """Write the nearest segment of every unit for some points."""
     mine, first = known.units, known.first
     x, y, along, distinct_m = _to_segments(lon, lat, known)
-    reach_m = known.reach_m[:, 0] + along * (known.reach_m[:, 1] - known.reach_m[:, 0])
+    first_m, last_m = known.known_m[:-1, 2], known.known_m[:-1, 3]
+    reach_m = first_m + along * (last_m - first_m)
+    which = known.which[:-1]
     apart_m, spare_m = (  # take is faster than an index
-        np.take(of, known.which, axis=1) for of in (distinct_m, distinct_m - reach_m)
+        np.take(of, which, axis=1) for of in (distinct_m, distinct_m - reach_m)
     )
     least_m = np.minimum.reduceat(apart_m, first, axis=1)
     spread_m = np.take(least_m, known.owner, axis=1)
@@ -194,7 +195,7 @@ def _nearest(lon: Floats, lat: Floats, inside: Flags, known: Segments, found: _F
     found.unsure[:, mine] = np.where(inside[:, mine], weakest_m, surest_m) < 0.0
     numbers = np.where(apart_m == spread_m, np.arange(tied.shape[1]), tied.shape[1])
     nearest = np.minimum.reduceat(numbers, first, axis=1)
-    at = np.arange(lon.size)[:, None], known.which[nearest]
+    at = np.arange(lon.size)[:, None], which[nearest]
     found.segment[:, mine] = nearest
     found.along[:, mine] = along[at]
     away = np.stack([x[at], y[at] + lat[:, None]], axis=-1)
@@ -234,19 +235,12 @@ def _same_turn(lon: Floats, near: float) -> Floats:
     return turned
 
 
-def _between(ends: Floats, which: Positions, along: Floats) -> Floats:
-    """Return values given at the ends of segments, (segments, 2), at places on them."""
-    start, end = np.vstack([ends, [np.nan, np.nan]])[which].transpose(2, 0, 1)
-    value: Floats = start + along * (end - start)
-    return value
-
-
 def _nested(probability: Floats, parent: Codes) -> Floats:
     """Return probabilities, (n, u), raised so that no unit has less than one of its parts."""
     for code in range(parent.size - 1, -1, -1):  # parts stand after the whole
         whole = parent[code]
         if whole != OUTSIDE:
-            probability[:, whole] = np.maximum(probability[:, whole], probability[:, code])
+            np.maximum(probability[:, whole], probability[:, code], out=probability[:, whole])
     return probability
 
 
@@ -288,10 +282,9 @@ def _segments(edges: Sequence[Edge], code: Positions) -> Segments:
     return Segments(
         start=distinct[:, :2],
         delta=distinct[:, 4:6] - distinct[:, :2],
-        sigma_m=distinct[:, [2, 6]],
-        reach_m=distinct[:, [3, 7]],
-        which=which.ravel(),
-        edge=edge,
+        known_m=np.vstack([distinct[:, [2, 6, 3, 7]], np.full(4, np.nan)]),
+        which=np.append(which.ravel(), -1),
+        edge=np.append(edge, -1),
         owner=owner,
         units=units,
         first=first,

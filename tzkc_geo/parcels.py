@@ -326,7 +326,7 @@ def _shares(row: _Row, mine: Pieces, catalog: Catalog, ready: Faces) -> tuple[Sh
             kind=ready.kinds[code],
             name_zh=OUTSIDE_ZH if code == len(catalog.units) else catalog.units[code].name_zh,
             area_m2=float(row.area_m2[code]),
-            percent=float(100.0 * row.area_m2[code] / row.total_m2),
+            percent=float(100.0 * (row.area_m2[code] / row.total_m2)),
             percent_text=text,
             sigma_m2=sigma,
             undecided_m2=float(row.unsure_m2[code]),
