@@ -41,6 +41,16 @@ def sound(*shapes: shapely.Geometry | None) -> FeatureTable:
     )
 
 
+def columns(**cell: object) -> FeatureTable:
+    """Return a table of one row without shapes."""
+    return FeatureTable(
+        columns={name: cells([value]) for name, value in cell.items()},
+        shapes=None,
+        system=None,
+        faults=("",),
+    )
+
+
 def written(folder: Path, name: str, *shapes: shapely.Geometry | None) -> Path:
     """Write shapes as our own writers do."""
     path = folder / name

@@ -14,6 +14,7 @@ import shapely
 
 from tests.toy.broken_files import (
     BOX,
+    columns,
     content,
     csv,
     geojson,
@@ -32,16 +33,6 @@ from tzkc_geo.io.kml_file import kml_text, parse_kml
 from tzkc_geo.io.vector_files import vector_files
 
 SITE = shapely.Point(121.44, 28.65)
-
-
-def columns(**cell: object) -> FeatureTable:
-    """Return a table of one row without shapes."""
-    return FeatureTable(
-        columns={name: cells([value]) for name, value in cell.items()},
-        shapes=None,
-        system=None,
-        faults=("",),
-    )
 
 
 # ── GeoJSON and KML ──────────────────────────────────────────────────────────────────────────────

@@ -29,16 +29,6 @@ from tzkc_geo.io.feature_write import write_features
 SITE = shapely.Point(121.44, 28.65)
 
 
-def columns(**cell: object) -> FeatureTable:
-    """Return a table of one row without shapes."""
-    return FeatureTable(
-        columns={name: cells([value]) for name, value in cell.items()},
-        shapes=None,
-        system=None,
-        faults=("",),
-    )
-
-
 # ── systems ──────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -13,6 +13,7 @@ from tests.toy.broken_files import (
     BOX,
     E0,
     N0,
+    columns,
     csv,
 )
 from tzkc_geo import crs
@@ -25,16 +26,6 @@ from tzkc_geo.io.position_columns import with_positions
 from tzkc_geo.io.xlsx_table import parse_xlsx, xlsx_bytes
 
 SITE = shapely.Point(121.44, 28.65)
-
-
-def columns(**cell: object) -> FeatureTable:
-    """Return a table of one row without shapes."""
-    return FeatureTable(
-        columns={name: cells([value]) for name, value in cell.items()},
-        shapes=None,
-        system=None,
-        faults=("",),
-    )
 
 
 # ── CSV and XLSX ─────────────────────────────────────────────────────────────────────────────────
