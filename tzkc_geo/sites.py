@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from tzkc_geo.answers import POINT_COLUMNS, point_columns
 from tzkc_geo.datum import Datum
 from tzkc_geo.epsg import GEOGRAPHIC_EPSG
 from tzkc_geo.errors import DataError
+from tzkc_geo.faces import ShareKind
 from tzkc_geo.features import with_faults
 from tzkc_geo.parcels import divide_many
 from tzkc_geo.systems import GEOGRAPHIC, moved
@@ -36,6 +38,13 @@ PREFIX: Final = "tz_"  # of the answers, where the file has a column of one of t
 PARCELS_AT_A_TIME: Final = 256
 UNDECLARED_FORMS: Final = ("geojson", "json", "kml")  # that say WGS84 whatever they hold
 POINT_TYPE: Final = 0  # of GEOS
+KINDS: Final = {  # how a share is called
+    ShareKind.CLUSTER: "{}",
+    ShareKind.ZONE_ONLY: "{} zone only",
+    ShareKind.CORRIDOR_ONLY: "corridor only",
+    ShareKind.OUTSIDE: "outside",
+}
+MOST_PARCELS: Final = 1000  # that are told one by one in JSON; all stand in the table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +56,7 @@ class Located:
     verdicts: Mapping[str, int]  # how many rows have which verdict
     faults: int  # rows that could not be used
     changed: int  # rows of which another likely reading would change the answer
+    parcels: Mapping[int, ParcelVerdict]  # by row: how each polygon is divided
 
     def to_json(self) -> dict[str, Any]:
         """Return the summary as plain values."""
@@ -56,6 +66,11 @@ class Located:
             "verdicts": dict(self.verdicts),
             "faults": self.faults,
             "readings_that_differ": self.changed,
+            "parcels": [
+                {"row": row + 1, **verdict.to_json()}
+                for row, verdict in islice(self.parcels.items(), MOST_PARCELS)
+            ],
+            "parcels_not_listed": max(0, len(self.parcels) - MOST_PARCELS),
         }
 
 
@@ -86,9 +101,9 @@ def locate_rows(
     Located
         All rows in their order. Points gain `answers.POINT_COLUMNS`; polygons verdict, cluster
         and zone (those with the largest share), and `PARCEL_COLUMNS`: statutory area, the
-        shares in percent that add up to 100.00, and how much of it is undecided. A row with a
-        fault gains nothing. Where the file has a column of one of these names, all answers are
-        called ``tz_…``.
+        shares in m2 and in percent that add up to 100.00, and how much of it is undecided. A
+        row with a fault gains nothing. Where the file has a column of one of these names, all
+        answers are called ``tz_…``.
     """
     stored = moved(table, GEOGRAPHIC_EPSG)
     shapes = np.full(len(table), None, dtype=object) if stored.shapes is None else stored.shapes
@@ -99,12 +114,14 @@ def locate_rows(
     lon[points], lat[points] = shapely.get_x(shapes[points]), shapely.get_y(shapes[points])
     shifted = SHIFTED if undo_shift and _undeclared(stored, table, detected) else ()
     columns = point_columns(lon, lat, catalog, shifted=shifted, told=told)
-    reasons: dict[int, str] = {}
+    verdicts, reasons = _divide(parcels, shapes, catalog, told)
     if parcels.size:
         columns |= {name: np.full(len(table), None, dtype=object) for name in PARCEL_COLUMNS}
-        reasons = _divide(parcels, shapes, columns, catalog, told)
+    for row, verdict in verdicts.items():
+        for name, value in _cells(verdict, catalog).items():
+            columns[name][row] = value
     done = with_faults(replace(table, faults=stored.faults), reasons)
-    return _located(done, {name: columns[name] for name in _shown(columns, points)})
+    return _located(done, {name: columns[name] for name in _shown(columns, points)}, verdicts)
 
 
 def _undeclared(stored: FeatureTable, table: FeatureTable, detected: Detected) -> bool:
@@ -122,29 +139,23 @@ def _shown(columns: Mapping[str, Cells], points: NDArray[np.bool_]) -> list[str]
 
 
 def _divide(
-    rows: Rows,
-    shapes: Cells,
-    columns: Mapping[str, Cells],
-    catalog: Catalog,
-    told: Told | None,
-) -> dict[int, str]:
-    """Write the answers on parcels; return why some have none, by row."""
+    rows: Rows, shapes: Cells, catalog: Catalog, told: Told | None
+) -> tuple[dict[int, ParcelVerdict], dict[int, str]]:
+    """Return the verdicts on parcels, and why some have none, by row."""
+    verdicts: dict[int, ParcelVerdict] = {}
     reasons: dict[int, str] = {}
     for begin in range(0, rows.size, PARCELS_AT_A_TIME):
         part = rows[begin : begin + PARCELS_AT_A_TIME]
         try:
-            verdicts = dict(
-                zip(part.tolist(), divide_many(shapes[part].tolist(), catalog), strict=True)
-            )
+            divided = divide_many(shapes[part].tolist(), catalog)
+            verdicts |= dict(zip(part.tolist(), divided, strict=True))
         except DataError:  # one of them is refused: each by itself tells which
-            verdicts, refused = _one_by_one(part, shapes, catalog)
+            sound, refused = _one_by_one(part, shapes, catalog)
+            verdicts |= sound
             reasons |= refused
-        for row, verdict in verdicts.items():
-            for name, value in _cells(verdict, catalog).items():
-                columns[name][row] = value
         if told is not None:
             told(part.size)
-    return reasons
+    return verdicts, reasons
 
 
 def _one_by_one(
@@ -165,7 +176,10 @@ def _cells(verdict: ParcelVerdict, catalog: Catalog) -> dict[str, object]:
     clusters = [share for share in verdict.shares if share.kind == "cluster"]
     cluster = max(clusters, key=lambda share: share.area_m2, default=None)
     zone = max(verdict.zones, key=lambda total: total.area_m2, default=None)
-    told = ((share.unit_id or "outside", share.percent_text) for share in verdict.shares)
+    told = (
+        f"{KINDS[share.kind].format(share.unit_id)} {share.area_m2:.2f} m2 {share.percent_text}%"
+        for share in verdict.shares
+    )
     held = cluster or zone
     return {
         "verdict": str(verdict.verdict),
@@ -175,12 +189,14 @@ def _cells(verdict: ParcelVerdict, catalog: Catalog) -> dict[str, object]:
         "zone_zh": zone and zone.name_zh,
         "grade": held and str(catalog.results[str(held.unit_id)].grade),
         "area_m2": round(verdict.area_m2, 3),
-        "shares": "; ".join(f"{name} {percent}%" for name, percent in told),
+        "shares": "; ".join(told),
         "unsure_m2": round(verdict.undecided_m2, 3),
     }
 
 
-def _located(table: FeatureTable, answers: Mapping[str, Cells]) -> Located:
+def _located(
+    table: FeatureTable, answers: Mapping[str, Cells], parcels: Mapping[int, ParcelVerdict]
+) -> Located:
     """Return the table with answers and what there is to count."""
     prefix = PREFIX if answers.keys() & table.columns.keys() else ""
     named = {prefix + name: cells for name, cells in answers.items()}
@@ -191,4 +207,5 @@ def _located(table: FeatureTable, answers: Mapping[str, Cells]) -> Located:
         verdicts=Counter(sorted(str(v) for v in answers["verdict"] if v is not None)),
         faults=sum(map(bool, table.faults)),
         changed=sum(cell is not None for cell in readings),
+        parcels=parcels,
     )

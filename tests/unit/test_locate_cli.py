@@ -96,7 +96,7 @@ def test_parcels_get_shares_that_add_up(tmp_path: Path, capsys: pytest.CaptureFi
     capsys.readouterr()
     (feature,) = json.loads(out.read_text(encoding="utf-8"))["features"]
     shares = feature["properties"]["shares"].split("; ")
-    assert sum(round(100 * float(share.split()[1].rstrip("%"))) for share in shares) == 10000
+    assert sum(round(100 * float(share.split()[-1].rstrip("%"))) for share in shares) == 10000
     assert feature["properties"]["cluster"] == "c01"
 
 

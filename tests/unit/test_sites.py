@@ -58,8 +58,10 @@ def test_polygons_gain_the_shares_that_divide_gives() -> None:
     one = divide(parcel, TOY)
     assert told["verdict"] == one.verdict
     assert told["area_m2"] == pytest.approx(one.area_m2, abs=1e-3)
-    expected = "; ".join(f"{share.unit_id} {share.percent_text}%" for share in one.shares)
-    assert told["shares"] == expected
+    expected = (f"{s.unit_id} {s.area_m2:.2f} m2 {s.percent_text}%" for s in one.shares)
+    assert told["shares"] == "; ".join(expected)
+    (listed,) = found.to_json()["parcels"]
+    assert (listed["row"], listed["shares"]) == (1, one.to_json()["shares"])
     assert "edge_m" not in found.columns  # of points only
 
 
@@ -146,3 +148,20 @@ def test_the_summary_counts_what_the_rows_say() -> None:
     assert (summary["rows"], summary["faults"]) == (2, 1)
     assert summary["verdicts"] == {"in_cluster": 1}
     assert summary["columns"] == list(found.columns)
+
+
+def test_ground_in_no_cluster_is_told_as_such() -> None:
+    west, south = corner(2.5, 0)
+    wide = shapely.box(west, south + HIGH / 4, west + 3 * WIDE, south + HIGH / 2)
+    shares = str(answers(locate_rows(table([wide]), CSV, TOY), 0)["shares"])
+    assert [share.split(" m2")[0].rsplit(" ", 1)[0] for share in shares.split("; ")] == [
+        "core zone only",
+        "c03",
+        "outside",
+    ]
+
+
+def test_json_lists_a_thousand_parcels_and_counts_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tzkc_geo.sites.MOST_PARCELS", 1)
+    summary = locate_rows(table([box(0.1, 0.2), box(1.1, 0.2)]), CSV, TOY).to_json()
+    assert ([one["row"] for one in summary["parcels"]], summary["parcels_not_listed"]) == ([1], 1)
