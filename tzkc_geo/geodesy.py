@@ -180,12 +180,28 @@ def lengths_m(here: ArrayLike, there: ArrayLike) -> Floats:
     """
     start, end = np.asarray(here, dtype=np.float64), np.asarray(there, dtype=np.float64)
     step = end - start
-    east_m, north_m = metres_per_degree(start[..., 1] + step[..., 1] / 2.0)
-    metres: Floats = np.hypot(step[..., 0] * east_m, step[..., 1] * north_m)
-    far = np.abs(step).max(axis=-1) > NEAR_DEG
+    return spans_m(start[..., 1], step[..., 0], step[..., 1])
+
+
+def spans_m(lat: Floats, east_deg: Floats, north_deg: Floats) -> Floats:
+    """Return the lengths of geodesics from points at a latitude to others; see `lengths_m`.
+
+    Parameters
+    ----------
+    lat
+        Of the points, degrees, EPSG:4490.
+    east_deg, north_deg
+        How far the others are in longitude and latitude; shapes that broadcast.
+    """
+    east_m, north_m = metres_per_degree(lat + north_deg / 2.0)
+    east, north = east_deg * east_m, north_deg * north_m
+    metres: Floats = np.sqrt(east * east + north * north)
+    far = np.maximum(np.abs(east_deg), np.abs(north_deg)) > NEAR_DEG
     if far.any():
-        one, other = (np.broadcast_to(end_, step.shape)[far] for end_ in (start, end))
-        metres[far] = _geod().inv(*one.T, *other.T)[2]
+        lats, lons, rises = (
+            np.broadcast_to(part, metres.shape)[far] for part in (lat, east_deg, north_deg)
+        )
+        metres[far] = _geod().inv(np.zeros_like(lons), lats, lons, lats + rises)[2]
     return metres
 
 
@@ -195,10 +211,10 @@ def metres_per_degree(lat: Floats) -> tuple[Floats, Floats]:
     ``lat`` is in degrees, EPSG:4490, any shape, and the lengths are those at this latitude:
     ``N cos(lat)`` and ``M``, the radii of curvature in the prime vertical and the meridian.
     """
-    phi = np.radians(lat)
-    square = A_M**2 * np.cos(phi) ** 2 + B_M**2 * np.sin(phi) ** 2
-    across, meridian = A_M**2 / np.sqrt(square), (A_M * B_M) ** 2 / square**1.5
-    return np.radians(across * np.cos(phi)), np.radians(meridian)
+    cosine = np.cos(np.radians(lat))
+    square = 1.0 - E2 + E2 * cosine * cosine
+    across = A_M / np.sqrt(square)
+    return np.radians(across * cosine), np.radians(across * (1.0 - E2) / square)
 
 
 def polygon_area_m2(

@@ -98,7 +98,7 @@ def decide(lon: ArrayLike, lat: ArrayLike, catalog: Catalog) -> Memberships:
     measures = measure(lons, lats, known)
     codes = known.codes
     cluster = first_of(measures.inside, codes[UnitKind.CLUSTER])
-    zone = first_of(measures.inside, np.append(codes[UnitKind.CORE], codes[UnitKind.ZONE]))
+    zone = first_of(measures.inside, known.zones)
     zone = np.where(cluster == OUTSIDE, zone, known.parent[cluster])
     corridor = first_of(measures.inside, codes[UnitKind.CORRIDOR])
     deciding = _deciding(cluster, zone, known)

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from tzkc_geo import cells
-from tzkc_geo.geodesy import lengths_m, metres_per_degree
+from tzkc_geo.geodesy import metres_per_degree, spans_m
 from tzkc_geo.kernel import OUTSIDE
 from tzkc_geo.model import UnitKind
 
@@ -49,13 +49,24 @@ class Segments:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Nest:
+    """Units of one depth and the units that they are part of."""
+
+    parts: Positions  # codes; those of one whole stand together
+    first: Positions  # of each whole the first of its parts
+    wholes: Positions  # codes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Outlines:
     """The index over the units of a catalog, and the segments of all their edges."""
 
     index: cells.CellIndex
     codes: Mapping[UnitKind, Positions]  # of the units of each kind
+    zones: Positions  # core and zones
     clusters: Flags  # (units,) which are clusters
     parent: Codes  # (units,) code of the unit that a unit is part of; OUTSIDE: of none
+    nests: tuple[Nest, ...]  # the same, the deepest first
     edges: tuple[Edge, ...]  # those of a unit stand together
     segments: Segments
     textless: frozenset[int]  # clusters of which no edge follows from the text
@@ -80,15 +91,16 @@ def outlines(catalog: Catalog) -> Outlines:
     """Return the outlines of a catalog, ready to be measured against; made once for each."""
     position = {row.unit_id: code for code, row in enumerate(catalog.units)}
     edges = tuple(sorted(catalog.edges, key=lambda edge: position[edge.unit_id]))
+    kinds = [row.kind for row in catalog.units]
+    codes = {kind: np.flatnonzero([own is kind for own in kinds]) for kind in UnitKind}
+    parent = np.array([position.get(row.parent_id or "", OUTSIDE) for row in catalog.units])
     return Outlines(
         index=cells.index([catalog.polygons[row.unit_id] for row in catalog.units], _rank(catalog)),
-        codes={
-            kind: np.flatnonzero([row.kind is kind for row in catalog.units]) for kind in UnitKind
-        },
-        clusters=np.array([row.kind is UnitKind.CLUSTER for row in catalog.units]),
-        parent=np.array(
-            [position.get(row.parent_id or "", OUTSIDE) for row in catalog.units], np.int16
-        ),
+        codes=codes,
+        zones=np.append(codes[UnitKind.CORE], codes[UnitKind.ZONE]),
+        clusters=np.array([kind is UnitKind.CLUSTER for kind in kinds]),
+        parent=parent.astype(np.int16),
+        nests=_nests(parent),
         edges=edges,
         segments=_segments(edges, np.array([position[e.unit_id] for e in edges], dtype=np.intp)),
         textless=_textless(catalog, position),
@@ -143,7 +155,7 @@ def measure(lon: Floats, lat: Floats, known: Outlines) -> Measures:
         edge=known.segments.edge[found.segment],
         sigma_m=sigma,
         reach_m=reach,
-        probability=_nested(np.where(none, inside.astype(np.float64), chance), known.parent),
+        probability=_nested(np.where(none, inside.astype(np.float64), chance), known.nests),
         unsure=found.unsure,
     )
 
@@ -198,8 +210,7 @@ def _nearest(lon: Floats, lat: Floats, inside: Flags, known: Segments, found: _F
     at = np.arange(lon.size)[:, None], which[nearest]
     found.segment[:, mine] = nearest
     found.along[:, mine] = along[at]
-    away = np.stack([x[at], y[at] + lat[:, None]], axis=-1)
-    found.apart_m[:, mine] = lengths_m(np.stack([np.zeros_like(lat), lat], axis=-1)[:, None], away)
+    found.apart_m[:, mine] = spans_m(lat[:, None], x[at], y[at])
 
 
 def _to_segments(
@@ -235,13 +246,26 @@ def _same_turn(lon: Floats, near: float) -> Floats:
     return turned
 
 
-def _nested(probability: Floats, parent: Codes) -> Floats:
+def _nested(probability: Floats, nests: Sequence[Nest]) -> Floats:
     """Return probabilities, (n, u), raised so that no unit has less than one of its parts."""
-    for code in range(parent.size - 1, -1, -1):  # parts stand after the whole
-        whole = parent[code]
-        if whole != OUTSIDE:
-            np.maximum(probability[:, whole], probability[:, code], out=probability[:, whole])
+    for nest in nests:
+        parts = np.maximum.reduceat(probability[:, nest.parts], nest.first, axis=1)
+        probability[:, nest.wholes] = np.maximum(probability[:, nest.wholes], parts)
     return probability
+
+
+def _nests(parent: Codes) -> tuple[Nest, ...]:
+    """Return who is part of whom, the deepest first; parts stand after the whole."""
+    depth = np.zeros(parent.size, dtype=np.intp)
+    for code, whole in enumerate(parent.tolist()):
+        depth[code] = 0 if whole == OUTSIDE else depth[whole] + 1
+    nests = []
+    for level in range(int(depth.max(initial=0)), 0, -1):
+        parts = np.flatnonzero(depth == level)
+        parts = parts[np.argsort(parent[parts], kind="stable")]
+        wholes, first = np.unique(parent[parts], return_index=True)
+        nests.append(Nest(parts=parts, first=first, wholes=wholes.astype(np.intp)))
+    return tuple(nests)
 
 
 def _rank(catalog: Catalog) -> list[int]:
