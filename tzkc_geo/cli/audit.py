@@ -14,7 +14,7 @@ from tzkc_geo.errors import DataError
 if TYPE_CHECKING:
     from tzkc_geo.audit import Plane
 
-AUDIT_EXAMPLE = "Example: tzkc audit --plane gk120 --html audit.html"
+AUDIT_EXAMPLE = "Example: tzkc audit --plane gk120 --html audit.html --xlsx audit.xlsx"
 READINGS_EXAMPLE = "Example: tzkc readings --json"
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object. 输出 JSON")]
 
@@ -29,11 +29,14 @@ def audit(
     html: Annotated[
         Path | None, typer.Option("--html", help="Write a page with a chart. 输出网页")
     ] = None,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", help="Write a workbook, a sheet a list. 输出表格")
+    ] = None,
 ) -> None:
     """Check the plan's areas, sums and countable claims, with evidence. 规划数据审计."""
     from tzkc_geo.io.folder import write_file
     from tzkc_geo.io.plan import read_extents, read_plan
-    from tzkc_geo.reports import audit_html, audit_json, audit_report
+    from tzkc_geo.reports import audit_html, audit_json, audit_report, audit_xlsx
 
     way = _plane(plane)
     folder, catalog = folder_of(context), catalog_of(context)
@@ -41,9 +44,12 @@ def audit(
     if html is not None:
         write_file(html, audit_html(report))
         show.note(f"written: {html}")
+    if xlsx is not None:
+        write_file(xlsx, audit_xlsx(report, catalog.adjustment))
+        show.note(f"written: {xlsx}")
     if json:
         show.as_json(audit_json(report))
-    elif html is None:
+    elif html is None and xlsx is None:
         show_audit.report(report)
 
 

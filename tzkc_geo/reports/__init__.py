@@ -3,6 +3,7 @@
 from tzkc_geo.reports.adjustment import adjust_html
 from tzkc_geo.reports.audit import AuditReport, audit_json, audit_report
 from tzkc_geo.reports.audit_page import audit_html
+from tzkc_geo.reports.audit_sheet import audit_xlsx
 from tzkc_geo.reports.boundary import boundary_html
 from tzkc_geo.reports.known import known_markdown, spliced
 from tzkc_geo.reports.units import units_json
@@ -13,6 +14,7 @@ __all__ = [
     "audit_html",
     "audit_json",
     "audit_report",
+    "audit_xlsx",
     "boundary_html",
     "known_markdown",
     "spliced",
