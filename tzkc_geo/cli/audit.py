@@ -36,13 +36,19 @@ def audit(
     """Check the plan's areas, sums and countable claims, with evidence. 规划数据审计."""
     from tzkc_geo.io.folder import write_file
     from tzkc_geo.io.plan import read_extents, read_plan
-    from tzkc_geo.reports import audit_html, audit_json, audit_report, audit_xlsx
+    from tzkc_geo.reports import (
+        audit_html,
+        audit_json,
+        audit_report,
+        audit_xlsx,
+        cluster_maps,
+    )
 
     way = _plane(plane)
     folder, catalog = folder_of(context), catalog_of(context)
     report = audit_report(catalog, read_plan(folder), read_extents(folder), plane=way)
     if html is not None:
-        write_file(html, audit_html(report))
+        write_file(html, audit_html(report, cluster_maps(catalog)))
         show.note(f"written: {html}")
     if xlsx is not None:
         write_file(xlsx, audit_xlsx(report, catalog.adjustment))

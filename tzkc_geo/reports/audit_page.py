@@ -46,13 +46,15 @@ NOTE = (
 )
 
 
-def audit_html(report: AuditReport) -> str:
+def audit_html(report: AuditReport, maps: str = "") -> str:
     """Return the audit (审计) as one page that works without a network.
 
     Parameters
     ----------
     report
         The audit; every number on the page is one of its values.
+    maps
+        Of `cluster_map.cluster_maps`, to stand at the end.
     """
     units = tree(report.units)
     return (
@@ -63,7 +65,18 @@ def audit_html(report: AuditReport) -> str:
         f"<p>量算面 measured in: {report.plane}. 数据摘要 digest {report.digest[:12]}.</p>{_key()}"
         f"{chart_svg([u for _, u in units])}{_units(units)}{_parts(units)}"
         f"{_ways(units)}{_sums(report.sums)}{_claims(report.claims)}"
-        f"{_readings(report.readings)}{_extents(report.extents)}</html>"
+        f"{_readings(report.readings)}{_extents(report.extents)}{_maps(maps)}</html>"
+    )
+
+
+def _maps(maps: str) -> str:
+    """Return the maps with what their lines mean."""
+    if not maps:
+        return ""
+    return (
+        "<h2>组团图 clusters</h2><p>Solid and shaded: a side with its 95 % accuracy; dashed grey:"
+        " a side of which only a band is stated. 实线及阴影：95 % 精度；灰色虚线：仅有带宽。"
+        f" © OpenStreetMap contributors (ODbL)</p>{maps}"
     )
 
 
