@@ -104,6 +104,7 @@ def build(tables: Tables, *, progress: Callable[[str], None] = lambda _: None) -
         },
         digest=tables.digest,
         exceptions=tables.exceptions,
+        edition_date=tables.edition_date,
     )
 
 

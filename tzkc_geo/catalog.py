@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Constraint,
         DeclaredException,
         Edge,
+        Edition,
         Observation,
         Place,
         Prior,
@@ -48,6 +49,12 @@ class Tables:
     surveys: tuple[Survey, ...]
     digest: str  # sha256 of all input files and the version
     exceptions: tuple[DeclaredException, ...] = ()
+    editions: tuple[Edition, ...] = ()
+
+    @property
+    def edition_date(self) -> str | None:
+        """The date of the latest edition, YYYY-MM-DD; None: no edition is said."""
+        return max((edition.edition_date for edition in self.editions), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,6 +70,12 @@ class Catalog:
     adjustment: Mapping[str, Any]  # the object that `tzkc adjust --json` prints
     digest: str  # sha256 of tables, options and version
     exceptions: tuple[DeclaredException, ...] = ()  # faults that are known and allowed
+    edition_date: str | None = None  # YYYY-MM-DD, of the latest edition; None: not said
+
+    @property
+    def edition(self) -> dict[str, str | None]:
+        """The edition (版本) that outlines carry: its date, and the digest of what made them."""
+        return {"date": self.edition_date, "digest": self.digest}
 
     def unit(self, unit_id: str) -> UnitRow:
         """Return the row of one unit, or raise `UnknownIdError`."""

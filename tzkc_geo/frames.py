@@ -12,7 +12,7 @@ import shapely
 from tzkc_geo.adjacency import Relation, adjacency
 from tzkc_geo.errors import DataError
 from tzkc_geo.io.folder import write_file
-from tzkc_geo.io.store import geojson_text, unit_features
+from tzkc_geo.io.store import exported_features, geojson_text
 
 if TYPE_CHECKING:
     from tzkc_geo.catalog import Catalog
@@ -21,8 +21,8 @@ ENDINGS = (".geojson", ".gpkg", ".parquet")
 
 
 def units_frame(catalog: Catalog) -> geopandas.GeoDataFrame:
-    """Return the 19 units as a GeoDataFrame, EPSG:4490, columns as in ``units_json``."""
-    features = unit_features(catalog)
+    """Return the 19 units as a GeoDataFrame, EPSG:4490, with the edition they are of."""
+    features = exported_features(catalog)
     rows = [{**f["properties"], "edges": "、".join(f["properties"]["edges"])} for f in features]
     shapes = [catalog.polygons[row["unit_id"]] for row in rows]
     return geopandas.GeoDataFrame(rows, geometry=shapes, crs="EPSG:4490")

@@ -91,6 +91,14 @@ class ExceptionKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """A state of the boundaries that was given out (版本)."""
+
+    edition_date: str  # YYYY-MM-DD
+    note: str  # what changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where a fact comes from (来源)."""
 

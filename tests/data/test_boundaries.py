@@ -18,6 +18,7 @@ from tzkc_geo.model import Certainty, ExceptionKind, LineKind, UnitKind
 KEYS = {
     "clauses": ("unit_id", "reading_id", "part", "side", "step"),
     "constraints": ("constraint_id",),
+    "editions": ("edition_date",),
     "exceptions": ("exception_id",),
     "lines": ("line_id",),
     "observations": ("observation_id",),
@@ -150,13 +151,18 @@ def test_every_source_is_used_and_every_used_source_is_listed() -> None:
     named = set()
     words = []
     for name in ALL_TABLES:
-        if name != "sources":
+        if name not in {"editions", "sources"}:  # an edition is ours
             named |= {row["source_id"] for row in rows(name)}
             words += [cell for row in rows(name) for cell in row.values()]
     named |= {feature["properties"]["source_id"] for feature in features("districts")}
     assert named <= listed
     notes = " ".join(words)
     assert [source for source in sorted(listed - named) if source not in notes] == []
+
+
+def test_the_derived_files_are_of_the_latest_edition(real_tables: Tables) -> None:
+    manifest = json.loads((SHIPPED / "derived" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["edition"] == real_tables.edition_date == rows("editions")[-1]["edition_date"]
 
 
 def test_every_source_says_title_licence_and_where() -> None:

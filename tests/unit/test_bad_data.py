@@ -155,6 +155,16 @@ ROWS: dict[str, tuple[str, list[dict[str, str]], str]] = {
         [row("exceptions", "core-gap", kind="overlap", other_id="c99")],
         "exceptions.csv:2: other_id 'c99' points at nothing, expected an id of units.csv",
     ),
+    "edition on a day that is none": (
+        "editions",
+        [row("editions", "2026-11-24", edition_date="2026-11-31")],
+        "editions.csv:2: edition_date is not a day, expected YYYY-MM-DD, got '2026-11-31'",
+    ),
+    "edition written otherwise": (
+        "editions",
+        [row("editions", "2026-11-24", edition_date="20261124")],
+        "editions.csv:2: edition_date is not a day, expected YYYY-MM-DD, got '20261124'",
+    ),
 }
 
 

@@ -55,8 +55,12 @@ def test_units_keeps_its_contract(
     capsys: pytest.CaptureFixture[str], real_catalog: Catalog
 ) -> None:
     content = answer(capsys, "units")
-    assert list(content) == ["digest", "units"]
+    assert list(content) == ["digest", "edition", "units"]
     assert content["digest"] == real_catalog.digest
+    assert content["edition"] == {
+        "date": real_catalog.edition_date,
+        "digest": real_catalog.digest,
+    }
     assert [row["unit_id"] for row in content["units"]] == UNITS
     assert all(list(row) == UNIT_KEYS for row in content["units"])
     kinds = ["corridor", "core", "zone", "zone", "zone", *["cluster"] * 14]
@@ -329,12 +333,18 @@ def test_the_build_writes_where_the_data_are_and_says_so(
     monkeypatch.setattr("tzkc_geo.build.build", build)
     content = answer(capsys, "--data", str(tmp_path), "build")
     derived = tmp_path.resolve() / "derived"
-    assert content == {"digest": real_catalog.digest, "units": 19, "written": str(derived)}
+    assert content == {
+        "digest": real_catalog.digest,
+        "edition": real_catalog.edition,
+        "units": 19,
+        "written": str(derived),
+    }
     assert {p.name for p in derived.iterdir()} == {
         *("adjustment.json", "edges.geojson", "manifest.json", "units.geojson"),
     }
     assert main(["--data", str(tmp_path), "build"]) == 0
-    assert capsys.readouterr().err.endswith(f"19 units written to {derived}\n")
+    said = f"19 units, edition {real_catalog.edition_date}, written to {derived}\n"
+    assert capsys.readouterr().err.endswith(said)
 
 
 def test_the_version_and_the_help_are_no_errors(capsys: pytest.CaptureFixture[str]) -> None:

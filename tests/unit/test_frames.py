@@ -13,7 +13,7 @@ from tests.toy.world import catalog
 from tzkc_geo.errors import DataError
 from tzkc_geo.frames import adjacency_frame, edges_frame, export, units_frame
 
-TOY = catalog()
+TOY = replace(catalog(), edition_date="2026-11-24")
 
 
 def test_the_units_stand_in_their_order_with_figures_and_outlines() -> None:
@@ -55,6 +55,8 @@ def test_a_file_is_replaced_and_read_back(ending: str, tmp_path: Path) -> None:
     layer = {"layer": "units"} if ending.lower() == ".gpkg" else {}
     frame = read(path, **layer)
     assert len(frame) == 19
+    assert {str(day)[:10] for day in frame["edition_date"]} == {"2026-11-24"}
+    assert set(frame["edition_digest"]) == {TOY.digest}
     if layer:
         assert len(read(path, layer="edges")) == len(TOY.edges)
     assert listing(tmp_path).keys() == {path.name}

@@ -88,9 +88,17 @@ def build(context: typer.Context, json: Json = False) -> None:
     with show.stages() as progress:
         catalog, path = rebuild(folder_of(context), progress=progress)
     if json:
-        show.as_json({"digest": catalog.digest, "units": len(catalog.units), "written": str(path)})
+        show.as_json(
+            {
+                "digest": catalog.digest,
+                "edition": catalog.edition,
+                "units": len(catalog.units),
+                "written": str(path),
+            }
+        )
     else:
-        show.note(f"{len(catalog.units)} units written to {path}")
+        of = catalog.edition_date or "no date"
+        show.note(f"{len(catalog.units)} units, edition {of}, written to {path}")
 
 
 @app.command(epilog="Example: tzkc units --json | head")

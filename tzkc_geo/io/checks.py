@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Clause,
         Constraint,
         DeclaredException,
+        Edition,
         Observation,
         Place,
         Prior,
@@ -54,6 +55,7 @@ class Rows:
     places: Mapping[object, tuple[Place, str]]
     stations: Mapping[object, tuple[Station, str]]
     exceptions: Mapping[object, tuple[DeclaredException, str]]
+    editions: Mapping[object, tuple[Edition, str]]
     surveys: Mapping[object, tuple[Survey, str]]
 
 

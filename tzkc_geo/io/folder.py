@@ -28,6 +28,7 @@ TABLES = (
     "places",
     "stations",
     "exceptions",
+    "editions",
 )
 SHAPES = ("lines", "districts", "surveys")
 DERIVED = "derived"

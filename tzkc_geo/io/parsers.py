@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tzkc_geo import crs
@@ -12,6 +13,7 @@ from tzkc_geo.model import (
     Constraint,
     ConstraintKind,
     DeclaredException,
+    Edition,
     ExceptionKind,
     LineKind,
     Observation,
@@ -125,6 +127,8 @@ STATIONS = (
 )
 
 EXCEPTIONS = ("exception_id", "kind", "unit_id", "other_id", "limit_m2", "reason", "source_id")
+
+EDITIONS = ("edition_date", "note")
 
 
 def source(row: TableRow) -> Source:
@@ -324,6 +328,19 @@ def declared(row: TableRow) -> DeclaredException:
         reason=row.required("reason"),
         source_id=row.required("source_id"),
     )
+
+
+def edition(row: TableRow) -> Edition:
+    """Parse a row of ``editions.csv``; the date is a day that there is."""
+    text = row.required("edition_date")
+    try:
+        sound = date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        sound = False
+    if not sound:
+        msg = f"{row.where}: edition_date is not a day, expected YYYY-MM-DD, got {text!r}"
+        raise DataError(msg)
+    return Edition(edition_date=text, note=row.required("note"))
 
 
 def _position(row: TableRow, *, required: bool) -> tuple[float | None, float | None]:

@@ -43,7 +43,12 @@ def derived_texts(catalog: Catalog) -> dict[str, str]:
         ADJUSTMENT: _lines_of(dict(catalog.adjustment)),
     }
     hashes = {name: _sha256(text.encode()) for name, text in texts.items()}
-    manifest = {"digest": catalog.digest, "version": __version__, "sha256": hashes}
+    manifest = {
+        "digest": catalog.digest,
+        "edition": catalog.edition_date,
+        "version": __version__,
+        "sha256": hashes,
+    }
     texts[MANIFEST] = json.dumps(manifest, indent=1, sort_keys=True) + "\n"
     return texts
 
@@ -97,6 +102,7 @@ def read_derived(tables: Tables, folder: DataFolder) -> Catalog:
         adjustment=read_json(folder.derived / ADJUSTMENT),
         digest=tables.digest,
         exceptions=tables.exceptions,
+        edition_date=tables.edition_date,
     )
 
 
@@ -126,6 +132,12 @@ def unit_features(catalog: Catalog) -> list[dict[str, Any]]:
             }
         )
     return features
+
+
+def exported_features(catalog: Catalog) -> list[dict[str, Any]]:
+    """Return `unit_features`, each with the edition that it is of, so that it may go alone."""
+    edition = {f"edition_{key}": value for key, value in catalog.edition.items()}
+    return [{**f, "properties": {**f["properties"], **edition}} for f in unit_features(catalog)]
 
 
 def _geometry(shape: shapely.Polygon | shapely.MultiPolygon) -> dict[str, Any]:
@@ -197,5 +209,5 @@ def _lines_of(content: dict[str, Any]) -> str:
 
 
 def geojson_text(catalog: Catalog) -> str:
-    """Return the units as a GeoJSON text, EPSG:4490 lon lat."""
-    return collection_text(unit_features(catalog))
+    """Return the units as a GeoJSON text, EPSG:4490 lon lat; it says its edition (版本)."""
+    return collection_text(exported_features(catalog), edition=catalog.edition)

@@ -44,6 +44,7 @@ def read_tables(folder: DataFolder) -> Tables:
         places=_plain(rows.places),
         stations=_plain(rows.stations),
         exceptions=_plain(rows.exceptions),
+        editions=_plain(rows.editions),
         surveys=_plain(rows.surveys),
         districts=districts,
         digest=folder.digest(__version__),
@@ -87,6 +88,7 @@ def _read(folder: DataFolder) -> Rows:
         exceptions=table(
             "exceptions", parsers.EXCEPTIONS, parsers.declared, lambda r: r.exception_id
         ),
+        editions=table("editions", parsers.EDITIONS, parsers.edition, lambda r: r.edition_date),
         surveys=surveys(folder),
     )
 

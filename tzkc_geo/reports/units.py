@@ -21,11 +21,11 @@ def units_json(catalog: Catalog) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``digest`` and ``units``. Areas are on the ellipsoid (statutory), sigma is one standard
-        deviation; a number that does not exist is None.
+        ``digest``, ``edition`` (date and digest) and ``units``. Areas are on the ellipsoid
+        (statutory), sigma is one standard deviation; a number that does not exist is None.
     """
     rows = [_unit(row, catalog.results[row.unit_id]) for row in catalog.units]
-    return {"digest": catalog.digest, "units": rows}
+    return {"digest": catalog.digest, "edition": catalog.edition, "units": rows}
 
 
 def _unit(row: UnitRow, result: UnitResult) -> dict[str, Any]:
