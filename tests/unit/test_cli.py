@@ -397,13 +397,3 @@ def test_the_installed_command_works_from_any_folder(tmp_path: Path) -> None:
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert wrong.stderr.startswith("error: none: no data folder")
     assert listing(tmp_path) == {}
-
-
-def test_locate_tells_a_person_the_grounds(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["locate", "121.40", "28.655"]) == 0
-    told = capsys.readouterr().out
-    assert "待定 undecided by c02" in told
-    assert "规划 城市创新街区: 建成 2025" in told
-    assert "of unknown place" in told
-    assert main(["locate", "120.40", "28.655"]) == 0
-    assert "最近组团 nearest: c" in capsys.readouterr().out

@@ -139,3 +139,13 @@ def test_where_undoing_the_offset_is_off_no_other_reading_is_given(
     assert "switched off" in capsys.readouterr().err
     table, _ = read_features(out)
     assert not any(table.columns["readings"])
+
+
+def test_locate_tells_a_person_the_grounds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["locate", "121.40", "28.655"]) == 0
+    told = capsys.readouterr().out
+    assert "待定 undecided by c02" in told
+    assert "规划 城市创新街区: 建成 2025" in told
+    assert "of unknown place" in told
+    assert main(["locate", "120.40", "28.655"]) == 0
+    assert "最近组团 nearest: c" in capsys.readouterr().out
