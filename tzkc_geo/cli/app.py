@@ -18,6 +18,7 @@ from tzkc_geo.cli import (
     check_boundary,
     convert,
     coverage,
+    diff,
     locate,
     show,
 )
@@ -45,6 +46,7 @@ app.command(epilog=audit.AUDIT_EXAMPLE)(audit.audit)
 app.command(epilog=audit.READINGS_EXAMPLE)(audit.readings)
 app.command(epilog=coverage.EXAMPLE)(coverage.coverage)
 app.command(epilog=adjacency.EXAMPLE)(adjacency.adjacency)
+app.command(epilog=diff.EXAMPLE)(diff.diff)
 
 UNDO_SHIFT = "TZKC_UNDO_SHIFT"  # the environment variable of --undo-shift; the service reads it too
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object. 输出 JSON")]

@@ -70,6 +70,11 @@ class DataFolder:
         return total.hexdigest()
 
 
+def shipped_folder() -> DataFolder:
+    """Return the shipped data folder alone; the environment does not count."""
+    return DataFolder(Path(str(resources.files("boundaries"))))
+
+
 def find_folder(user: str | os.PathLike[str] | None = None) -> DataFolder:
     """Return the shipped data folder with the user's folder over it, if there is one.
 
@@ -83,7 +88,7 @@ def find_folder(user: str | os.PathLike[str] | None = None) -> DataFolder:
     DataError
         The user's folder does not exist, is not a folder or cannot be read.
     """
-    shipped = Path(str(resources.files("boundaries")))
+    shipped = shipped_folder().shipped
     given = user if user is not None else os.environ.get(ENVIRONMENT) or None
     if given is None:
         return DataFolder(shipped)
