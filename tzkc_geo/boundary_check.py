@@ -131,7 +131,7 @@ def check_boundary(
             for k, (bound, line) in enumerate(zip(bounds, chosen, strict=True))
         ),
         joined_m=float(outline.length_m[owner < 0].sum()),
-        holes=len(shapely.get_rings(polygon)) - 1,
+        holes=len(shapely.get_rings(shapely.get_parts(polygon))) - 1,
     )
 
 

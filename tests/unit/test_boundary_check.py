@@ -14,6 +14,7 @@ from tzkc_geo.errors import ClauseError, CrsError, DataError, RingError
 from tzkc_geo.model import LineKind, Side
 from tzkc_geo.named_lines import named_lines, reach_m
 from tzkc_geo.outline_sides import outline_of
+from tzkc_geo.reports import boundary_html
 from tzkc_geo.side_check import SideCheck, SideVerdict
 
 
@@ -202,6 +203,15 @@ def test_holes_are_counted_and_not_compared() -> None:
     found = check_boundary(holed, bounds())
     assert found.holes == 2
     assert [side.verdict for side in found.sides] == [SideVerdict.AGREES] * 4
+    assert check_boundary(shapely.MultiPolygon([holed]), bounds()).holes == 2
+
+
+def test_a_multipolygon_of_one_part_is_drawn_as_the_polygon_it_is() -> None:
+    square = polygon([(0, 0), (1000, 0), (1000, 1000), (0, 1000)])
+    many = shapely.MultiPolygon([square])
+    pages = [boundary_html([one], [check_boundary(one, bounds())]) for one in (square, many)]
+    assert pages[0] == pages[1]
+    assert 'd=""' not in pages[1]
 
 
 def test_a_polygon_of_several_parts_is_refused_by_name() -> None:

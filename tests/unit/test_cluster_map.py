@@ -48,3 +48,10 @@ def test_a_side_with_a_band_alone_is_dashed_and_not_shaded() -> None:
 def test_all_clusters_are_drawn_in_order() -> None:
     heads = re.findall(r"<h3>(c\d\d)", cluster_maps(catalog()))
     assert heads == [f"c{k:02}" for k in range(1, 15)]
+
+
+def test_a_cluster_of_several_parts_is_filled_too(real_catalog: Catalog) -> None:
+    assert real_catalog.polygons["c07"].geom_type == "MultiPolygon"
+    svg = cluster_svg(real_catalog, "c07")
+    (filled,) = re.findall(r'<path d="([^"]*)" fill="#56b4e9"', svg)
+    assert filled.count("M") == 2

@@ -141,7 +141,7 @@ def _sheet(polygon: Polygon | MultiPolygon) -> Sheet:
 
 
 def _outline(polygon: Polygon | MultiPolygon, sheet: Sheet) -> str:
-    rings = shapely.get_rings(polygon)
+    rings = shapely.get_rings(shapely.get_parts(polygon))  # of a multipolygon it has none
     drawn = "".join(path(sheet.px(shapely.get_coordinates(r)), closed=True) for r in rings)
     return (
         f'<path d="{drawn}" fill="#56b4e9" fill-opacity=".2" fill-rule="evenodd"'

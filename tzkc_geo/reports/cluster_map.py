@@ -80,7 +80,7 @@ def _others(catalog: Catalog, unit_id: str, sheet: Sheet) -> Iterator[str]:
     for row in catalog.units:
         if row.kind is not UnitKind.CLUSTER:
             continue
-        rings = shapely.get_rings(catalog.polygons[row.unit_id])
+        rings = shapely.get_rings(shapely.get_parts(catalog.polygons[row.unit_id]))
         drawn = "".join(path(sheet.px(shapely.get_coordinates(r)), closed=True) for r in rings)
         fill = "#56b4e9" if row.unit_id == unit_id else "#999"
         yield (
