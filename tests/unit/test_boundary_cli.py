@@ -224,6 +224,30 @@ def test_a_unit_in_two_parts_is_refused_by_its_number(
 
 
 @pytest.mark.parametrize("command", [("describe",), ("check-boundary", "--unit", "c04")])
+def test_a_row_of_several_parts_is_a_fault_and_the_others_are_done(
+    command: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "plots.geojson"
+    shapes = [load().polygons[name] for name in ("c07", "c04", "c07")]
+    listed = [
+        {"type": "Feature", "properties": {}, "geometry": shapely.geometry.mapping(shape)}
+        for shape in shapes
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": listed}), encoding="utf-8")
+    assert main([command[0], str(path), *command[1:], "--json"]) == 1
+    out, err = capsys.readouterr()
+    content = json.loads(out)
+    answers = content["polygons" if command[0] == "describe" else "checks"]
+    assert [answer["id"] for answer in answers] == ["2"]
+    assert content["faults"] == [
+        f"plots.geojson:{row}: plot {row}: expected a polygon of one part, got 2;"
+        " take each by itself"
+        for row in (1, 3)
+    ]
+    assert err == "".join(f"fault: {fault}\n" for fault in content["faults"])
+
+
+@pytest.mark.parametrize("command", [("describe",), ("check-boundary", "--unit", "c04")])
 def test_a_row_that_is_no_polygon_is_told_and_the_others_are_done(
     command: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -62,21 +62,23 @@ def check_boundary(  # noqa: PLR0917  (one parameter an option)
         raise DataError(msg)
     found = polygons.read(context, file, datum)
     bounds = _bounds(context, clauses, unit)
-    checks = [check(p.polygon, bounds, name=p.plot_id, step_m=step) for p in found.plots]
+    answers, faults = polygons.each(
+        found, lambda plot: check(plot.polygon, bounds, name=plot.plot_id, step_m=step)
+    )
+    checks = [one for _, one in answers]
     if html is not None:
         from tzkc_geo.io.folder import write_file
         from tzkc_geo.reports import boundary_html
 
-        write_file(html, boundary_html([plot.polygon for plot in found.plots], checks))
+        write_file(html, boundary_html([plot.polygon for plot, _ in answers], checks))
         show.note(f"written: {html}")
     if json:
         rows = [one.to_json() for one in checks]
-        faults = list(found.faults)
-        show.as_json({"clauses": clauses, "unit": unit, "checks": rows, "faults": faults})
+        show.as_json({"clauses": clauses, "unit": unit, "checks": rows, "faults": list(faults)})
     else:
         for one in checks:
             print_check(one)
-    polygons.done(found.faults)
+    polygons.done(faults)
 
 
 def describe(
@@ -99,18 +101,17 @@ def describe(
         raise LimitError(msg)
     found = polygons.read(context, file, datum)
     lines, _ = _lines(context)
-    told = [
-        (plot.plot_id, words(plot.polygon, lines, name=plot.plot_id, tolerance_m=tolerance))
-        for plot in found.plots
-    ]
+    told, faults = polygons.each(
+        found,
+        lambda plot: words(plot.polygon, lines, name=plot.plot_id, tolerance_m=tolerance),
+    )
     if json:
-        rows = [{"id": name, **described.to_json()} for name, described in told]
-        faults = list(found.faults)
-        show.as_json({"tolerance_m": tolerance, "polygons": rows, "faults": faults})
+        rows = [{"id": plot.plot_id, **described.to_json()} for plot, described in told]
+        show.as_json({"tolerance_m": tolerance, "polygons": rows, "faults": list(faults)})
     else:
-        for name, described in told:
-            print_described(name, described)
-    polygons.done(found.faults)
+        for plot, described in told:
+            print_described(plot.plot_id, described)
+    polygons.done(faults)
 
 
 def _lines(context: typer.Context) -> tuple[tuple[NamedLine, ...], Tables]:

@@ -25,6 +25,7 @@ class PolygonFile:
     """What a polygon file holds."""
 
     plots: tuple[Plot, ...]  # lon lat, EPSG:4490; one without an id goes by its row, from 1
+    places: tuple[str, ...]  # of the plots: ``file:row``
     faults: tuple[str, ...]  # of rows that cannot be used: ``file:row: …``
     notes: tuple[str, ...]  # what was detected and is to be said
 
@@ -55,15 +56,19 @@ def polygons_of(path: Path, *, datum: str | None = None, undo_shift: bool = True
     """
     table, detected = read_features(path, datum=datum, undo_shift=undo_shift)
     stored = moved(table, GEOGRAPHIC_EPSG)
-    plots, faults = [], []
+    plots, places, faults = [], [], []
     for row in range(len(stored)):
         try:
             plots.append(_plot(stored, row))
         except DataError as exc:
             faults.append(str(exc))
+        else:
+            places.append(stored.where(row))
     if not plots:
         raise DataError(faults[0])
-    return PolygonFile(plots=tuple(plots), faults=tuple(faults), notes=detected.notes)
+    return PolygonFile(
+        plots=tuple(plots), places=tuple(places), faults=tuple(faults), notes=detected.notes
+    )
 
 
 def _plot(table: FeatureTable, row: int) -> Plot:
