@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from tzkc_geo.errors import DataError
+from tzkc_geo.ring_faults import ring_fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     Cells = NDArray[np.object_]
 
+INVALID: Final = "shape is not valid"  # how the reason of an invalid polygon begins
 FAULT: Final = "fault"  # the column that a written file gains if some row has a fault
 _POINT, _POLYGON, _MULTIPOLYGON = 0, 3, 6  # GEOS type ids
 USABLE: Final = (_POINT, _POLYGON, _MULTIPOLYGON)
@@ -99,7 +101,8 @@ def shape_faults(shapes: Cells) -> dict[int, str]:
     -------
     dict
         The reason of each row whose shape is missing or empty, has a coordinate that is not
-        finite, is neither point nor polygon, or is not valid (OGC), such as a bow-tie.
+        finite, is neither point nor polygon, or is not valid (OGC), such as a bow-tie; see
+        `ring_faults.ring_fault`.
     """
     kinds = shapely.get_type_id(shapes)
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
@@ -119,8 +122,7 @@ def shape_faults(shapes: Cells) -> dict[int, str]:
         kind = shapes[row].geom_type
         faults[row] = f"is no plot and no site, expected a point or a polygon, got {kind}"
     for row in np.flatnonzero(invalid).tolist():
-        reason = shapely.is_valid_reason(shapes[row]).lower()
-        faults[row] = f"shape is not valid, expected simple rings, got {reason}"
+        faults[row] = f"{INVALID}: {ring_fault(shapes[row])}"
     return faults
 
 

@@ -112,6 +112,7 @@ def assemble(rings: Sequence[ArrayLike]) -> shapely.Polygon | shapely.MultiPolyg
         if not face.is_valid:
             reason = shapely.is_valid_reason(face).lower()
             msg = f"ring {number}: is not simple, expected a simple ring, got {reason}"
+            msg += "; check the order of its points"
             raise RingError(msg)
     inner, outer = shapely.STRtree(faces).query(faces, predicate="covered_by")
     inner, outer = inner[inner != outer], outer[inner != outer]
@@ -119,7 +120,8 @@ def assemble(rings: Sequence[ArrayLike]) -> shapely.Polygon | shapely.MultiPolyg
     twice = sorted(pair for pair in pairs if pair[::-1] in pairs)
     if twice:
         first, second = twice[0]
-        msg = f"ring {second + 1}: stands twice, expected rings that differ, got ring {first + 1}"
+        msg = f"ring {second + 1}: stands twice, expected rings that differ, got ring {first + 1};"
+        msg += " leave one of them out"
         raise RingError(msg)
     depth = np.bincount(inner, minlength=len(faces))
     holes: dict[int, list[shapely.LinearRing]] = {}
@@ -132,6 +134,7 @@ def assemble(rings: Sequence[ArrayLike]) -> shapely.Polygon | shapely.MultiPolyg
     if not whole.is_valid:
         reason = shapely.is_valid_reason(whole).lower()
         msg = f"ring 1: rings cross, expected rings inside or outside each other, got {reason}"
+        msg += "; redraw one of them"
         raise RingError(msg)
     return whole
 

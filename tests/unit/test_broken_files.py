@@ -163,7 +163,7 @@ RINGS: dict[str, Case] = {
     ),
     "open kml": (
         make.kml("121.4,28.6 121.5,28.6 121.5,28.7"),
-        "a.kml:1: ring is not closed",
+        "a.kml:1: ring 1 is not closed",
         "expected its first point again",
     ),
     "open dxf": (
@@ -181,8 +181,8 @@ RINGS: dict[str, Case] = {
         "a.geojson:1: shape is not valid",
         "self-intersection",
     ),
-    "bow-tie gpkg": (make.shape("a.gpkg", BOW), "a.gpkg:1: shape is not valid", "simple rings"),
-    "bow-tie shp": (make.shape("a.shp", BOW), "a.shp:1: shape is not valid", "simple rings"),
+    "bow-tie gpkg": (make.shape("a.gpkg", BOW), "a.gpkg:1: shape is not valid", "ring 1 is"),
+    "bow-tie shp": (make.shape("a.shp", BOW), "a.shp:1: shape is not valid", "ring 1 is"),
     "bow-tie csv": (make.csv("wkt", f'"{BOW.wkt}"'), "a.csv:2: shape is not valid", "simple"),
     "bow-tie txt": (
         make.content("a.txt", make.BOW_TXT),

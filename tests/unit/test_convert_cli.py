@@ -75,7 +75,8 @@ def test_what_was_detected_is_reported(
 ) -> None:
     content, err = converted(capsys, source, tmp_path / "a.geojson")
     assert list(content) == [
-        *("read", "written", "detected", "rows", "columns", "system", "faults", "plots", "notes"),
+        *("read", "written", "detected", "rows", "columns", "system", "faults", "plots"),
+        "notes",
     ]
     notes = content["detected"].pop("notes")
     assert [note.split(": ")[0] for note in notes] == ["界址点.txt:12", "界址点.txt:28"]

@@ -107,7 +107,7 @@ def test_kml_holds_every_kind_of_shape_and_text() -> None:
 
 
 def test_a_short_kml_ring_is_a_fault(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"a\.kml:1: ring is not closed"):
+    with pytest.raises(DataError, match=r"a\.kml:1: ring 1 has too few points"):
         read_features(kml("1,2 3,4 1,2")(tmp_path))
 
 

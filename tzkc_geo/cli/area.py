@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tzkc_geo.cli import polygons, show, tables
-from tzkc_geo.cli.polygons import Datum, Json
+from tzkc_geo.cli.polygons import Datum, Json, Repair
 from tzkc_geo.cli.state import catalog_of
 from tzkc_geo.errors import DataError
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 EXAMPLE = "Examples: tzkc area 界址点.txt; tzkc area plots.gpkg --json; tzkc area --unit c01,c04"
 
 
-def area(
+def area(  # noqa: PLR0917  (one parameter an option)
     context: typer.Context,
     file: Annotated[
         Path | None,
@@ -32,6 +32,7 @@ def area(
         str | None, typer.Option("--unit", help="Units of the catalog, such as c01,c04. 单元")
     ] = None,
     datum: Datum = None,
+    repair: Repair = False,
     json: Json = False,
 ) -> None:
     """Measure areas in every way, statutory first, and what a stated area fits. 面积对比.
@@ -48,7 +49,7 @@ def area(
     if unit is not None:
         subjects = _units(catalog_of(context), unit.split(","))
     if file is not None:
-        found = polygons.read(context, file, datum)
+        found = polygons.read(context, file, datum, repair=repair)
         subjects, faults = [_subject(plot) for plot in found.plots], found.faults
     rows = area_rows(subjects)
     if json:

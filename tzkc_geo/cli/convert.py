@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tzkc_geo.cli import show
+from tzkc_geo.cli.polygons import Repair
 from tzkc_geo.cli.state import undo_shift_of
 from tzkc_geo.errors import DataError
 
@@ -51,6 +52,7 @@ def convert(  # noqa: PLR0917  (one parameter an option)
         str | None,
         typer.Option("--encoding", help="gbk, gb18030, utf-8 or utf-8-sig; TXT gbk. 输出编码"),
     ] = None,
+    repair: Repair = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Convert tables of points and polygons; the endings say how. 格式与坐标转换.
@@ -66,7 +68,12 @@ def convert(  # noqa: PLR0917  (one parameter an option)
         msg = f"{target.name}: is the file to be read, expected another OUT than IN"
         raise DataError(msg)
     table, detected = read_features(
-        source, datum=datum, lon=lon, lat=lat, undo_shift=undo_shift_of(context)
+        source,
+        datum=datum,
+        lon=lon,
+        lat=lat,
+        undo_shift=undo_shift_of(context),
+        repair=repair,
     )
     style = WriteStyle(
         txt=TxtStyle(closed=closed, restart=restart, decimals=decimals), encoding=encoding

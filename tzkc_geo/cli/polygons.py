@@ -27,14 +27,19 @@ SOME_FAILED = 1
 Datum = Annotated[
     str | None, typer.Option("--datum", help="What FILE is on, if it does not say. 坐标系")
 ]
+Repair = Annotated[
+    bool, typer.Option("--repair", help="Make rings that cross valid; the m2 are told. 修复环")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object. 输出 JSON")]
 
 
-def read(context: typer.Context, file: Path, datum: str | None) -> PolygonFile:
+def read(
+    context: typer.Context, file: Path, datum: str | None, *, repair: bool = False
+) -> PolygonFile:
     """Return the polygons of a file; notes and the first faults go to standard error."""
     from tzkc_geo.io.polygons import polygons_of
 
-    found = polygons_of(file, datum=datum, undo_shift=undo_shift_of(context))
+    found = polygons_of(file, datum=datum, undo_shift=undo_shift_of(context), repair=repair)
     for note in found.notes:
         show.note(note)
     for fault in found.faults[:SHOWN_FAULTS]:

@@ -24,6 +24,7 @@ from tzkc_geo.io.txt_system import zone_of
 from tzkc_geo.io.vector_files import read_vector
 from tzkc_geo.io.xlsx_table import parse_xlsx
 from tzkc_geo.parcel_file import Detected
+from tzkc_geo.ring_repair import repaired
 from tzkc_geo.systems import GEOGRAPHIC, checked, is_degrees, name_of, parse_system
 
 if TYPE_CHECKING:
@@ -40,13 +41,14 @@ ENDINGS: Final = (CSV, XLSX, *GEOJSON, *VECTOR, KML, DXF, *ARROW, TXT)
 MAX_DEGREES: Final = (180.0, 90.0)
 
 
-def read_features(
+def read_features(  # noqa: PLR0913  (one parameter an option)
     path: Path,
     *,
     datum: str | None = None,
     lon: str | None = None,
     lat: str | None = None,
     undo_shift: bool = True,
+    repair: bool = False,
 ) -> tuple[FeatureTable, Detected]:
     """Return the rows of a file, in order, each with its shape or a fault, and what was detected.
 
@@ -62,6 +64,9 @@ def read_features(
         Columns of longitude or easting, latitude or northing, of a file without shapes.
     undo_shift
         Whether GCJ-02 and BD-09 are allowed, see `crs.to_cgcs2000`.
+    repair
+        Whether polygons that are not valid are made valid, see `ring_repair.repaired`; each is
+        said in the notes. A 界址点 TXT is never repaired.
 
     Returns
     -------
@@ -100,8 +105,9 @@ def read_features(
             table, notes = _placed(table, declared, lon=lon, lat=lat)
         else:
             table, notes = _with_system(table, declared, ending)
-        table = _judged(table)
-    detected = replace(detected, notes=(*detected.notes, *notes), columns=table.located)
+        table, repairs = _judged(table, repair=repair)
+    notes = (*detected.notes, *notes, *repairs)
+    detected = replace(detected, notes=notes, columns=table.located)
     return table, _with_zone(detected, table, datum)
 
 
@@ -210,10 +216,15 @@ def _recognised(table: FeatureTable) -> tuple[FeatureTable, tuple[str, ...]]:
     raise CrsError(msg)
 
 
-def _judged(table: FeatureTable) -> FeatureTable:
-    """Return the table with its faults; `DataError` if there is no row, or none without one."""
+def _judged(table: FeatureTable, *, repair: bool) -> tuple[FeatureTable, tuple[str, ...]]:
+    """Return the table with its faults; `DataError` if there is no row, or none without one.
+
+    Repairs, if they are asked for, come before; there is a sentence on each.
+    """
+    repairs: tuple[str, ...] = ()
     if table.shapes is not None:
         table = checked(with_faults(table, shape_faults(table.shapes)))
+        table, repairs = repaired(table) if repair else (table, ())
     if not len(table):
         msg = f"{table.name}: holds no row, expected at least one point or polygon"
         raise DataError(msg)
@@ -222,7 +233,7 @@ def _judged(table: FeatureTable) -> FeatureTable:
         if len(table) > 1:
             msg += f" (so it is with all {len(table)} rows: none can be used)"
         raise DataError(msg)
-    return table
+    return table, repairs
 
 
 def _with_zone(detected: Detected, table: FeatureTable, datum: str | None) -> Detected:

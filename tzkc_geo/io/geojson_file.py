@@ -16,6 +16,7 @@ from tzkc_geo.io.cell_values import as_text
 from tzkc_geo.io.encoding import decode
 from tzkc_geo.io.header_json import HEADER, header_json, header_of
 from tzkc_geo.io.vector_files import flat
+from tzkc_geo.ring_faults import open_ring
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 URN: Final = re.compile(r"(?:urn:ogc:def:crs:)?EPSG:(?:[\d.]*:)?(\d+)", re.IGNORECASE)
 CRS84: Final = re.compile(r"(?:urn:ogc:def:crs:)?OGC:(?:[\d.]*:)?CRS84", re.IGNORECASE)
-MIN_RING: Final = 4
 PLAIN: Final = (str, int, float, bool)
 
 
@@ -134,8 +134,8 @@ def _shape(geometry: Any) -> tuple[shapely.Geometry | None, str]:  # noqa: ANN40
     if geometry is None:
         return None, ""
     try:
-        if open_rings := _open_rings(geometry):
-            return None, f"ring {open_rings[0]} is not closed, expected its first point again"
+        if fault := open_ring(_rings(geometry)):
+            return None, fault
         return shapely.geometry.shape(geometry), ""
     except (shapely.errors.ShapelyError, ValueError, TypeError, KeyError, LookupError) as exc:
         got = f"{type(exc).__name__}: {exc}"
@@ -144,13 +144,11 @@ def _shape(geometry: Any) -> tuple[shapely.Geometry | None, str]:  # noqa: ANN40
         return None, f"geometry is not clear, expected an object, got {exc}"
 
 
-def _open_rings(geometry: Mapping[str, Any]) -> list[int]:
-    """Return the numbers of rings that are not closed or too short."""
+def _rings(geometry: Mapping[str, Any]) -> list[Any]:
+    """Return the rings of a polygon or a multipolygon in order; of other geometry none."""
     kind = str(geometry.get("type"))
     rings = geometry["coordinates"] if kind in ("Polygon", "MultiPolygon") else []
-    if kind == "MultiPolygon":
-        rings = [ring for part in rings for ring in part]
-    return [n for n, r in enumerate(rings, start=1) if len(r) < MIN_RING or r[0] != r[-1]]
+    return [ring for part in rings for ring in part] if kind == "MultiPolygon" else list(rings)
 
 
 def _system(content: Mapping[str, Any], name: str) -> int | None:

@@ -16,6 +16,7 @@ from tzkc_geo.features import FeatureTable, cells
 from tzkc_geo.io.cell_values import as_text
 from tzkc_geo.io.encoding import decode
 from tzkc_geo.io.vector_files import flat
+from tzkc_geo.ring_faults import open_ring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,6 @@ DECLARED: Final = re.compile(r"\s*<\?xml[^>]*\?>")
 FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not in XML 1.0
 NAME, DESCRIPTION = "name", "description"  # elements of a placemark
 SHAPES: Final = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry")
-MIN_RING: Final = 4
 
 
 def parse_kml(data: bytes, *, name: str) -> tuple[FeatureTable, str, tuple[str, ...]]:
@@ -168,24 +168,18 @@ def _part(element: ET.Element) -> shapely.Geometry:
         case "MultiGeometry":
             return _shape(element) or shapely.GeometryCollection()
         case "Polygon":
-            shells = [_ring(e) for b in _children(element, "outerBoundaryIs") for e in b]
-            holes = [_ring(e) for b in _children(element, "innerBoundaryIs") for e in b]
+            shells = [_coordinates(e) for b in _children(element, "outerBoundaryIs") for e in b]
+            holes = [_coordinates(e) for b in _children(element, "innerBoundaryIs") for e in b]
             if len(shells) != 1:
                 msg = f"polygon is not clear, expected one outer ring, got {len(shells)}"
                 raise ValueError(msg)
+            if fault := open_ring([xy.tolist() for xy in (*shells, *holes)]):
+                raise ValueError(fault)
             return shapely.Polygon(shells[0], holes)
         case "Point":
             return shapely.Point(_coordinates(element)[0])
         case _:
             return shapely.LineString(_coordinates(element))
-
-
-def _ring(element: ET.Element) -> NDArray[np.float64]:
-    xy = _coordinates(element)
-    if len(xy) < MIN_RING or (xy[0] != xy[-1]).any():
-        msg = "ring is not closed, expected its first point again at the end"
-        raise ValueError(msg)
-    return xy
 
 
 def _coordinates(element: ET.Element) -> NDArray[np.float64]:

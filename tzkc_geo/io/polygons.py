@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import shapely
+
 from tzkc_geo.epsg import GEOGRAPHIC_EPSG
 from tzkc_geo.errors import DataError
 from tzkc_geo.io.feature_files import read_features
@@ -12,6 +14,7 @@ from tzkc_geo.io.txt_features import plot_of
 from tzkc_geo.systems import moved
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tzkc_geo.features import FeatureTable
@@ -30,7 +33,9 @@ class PolygonFile:
     notes: tuple[str, ...]  # what was detected and is to be said
 
 
-def polygons_of(path: Path, *, datum: str | None = None, undo_shift: bool = True) -> PolygonFile:
+def polygons_of(
+    path: Path, *, datum: str | None = None, undo_shift: bool = True, repair: bool = False
+) -> PolygonFile:
     """Return the plots of a polygon file, and the rows that are none (面文件读取).
 
     Parameters
@@ -41,11 +46,13 @@ def polygons_of(path: Path, *, datum: str | None = None, undo_shift: bool = True
         What its coordinates are on, see `systems.parse_system`; it may not contradict the file.
     undo_shift
         Whether the offset of GCJ-02 and BD-09 may be removed.
+    repair
+        As in `read_features`; what was repaired stands in the notes.
 
     Returns
     -------
     PolygonFile
-        In the order of the file; nothing is repaired.
+        In the order of the file; nothing is repaired that is not asked for.
 
     Raises
     ------
@@ -54,7 +61,7 @@ def polygons_of(path: Path, *, datum: str | None = None, undo_shift: bool = True
     CrsError
         The coordinate system is missing, contradicts ``datum`` or does not exist.
     """
-    table, detected = read_features(path, datum=datum, undo_shift=undo_shift)
+    table, detected = read_features(path, datum=datum, undo_shift=undo_shift, repair=repair)
     stored = moved(table, GEOGRAPHIC_EPSG)
     plots, places, faults = [], [], []
     for row in range(len(stored)):
@@ -67,8 +74,23 @@ def polygons_of(path: Path, *, datum: str | None = None, undo_shift: bool = True
     if not plots:
         raise DataError(faults[0])
     return PolygonFile(
-        plots=tuple(plots), places=tuple(places), faults=tuple(faults), notes=detected.notes
+        plots=tuple(plots),
+        places=tuple(places),
+        faults=tuple(faults),
+        notes=(*detected.notes, *_twice(plots, places)),
     )
+
+
+def _twice(plots: Sequence[Plot], places: Sequence[str]) -> list[str]:
+    """Return a sentence on each outline that an earlier row has already, whatever its start."""
+    first: dict[bytes, str] = {}
+    notes = []
+    for plot, place in zip(plots, places, strict=True):
+        outline = shapely.to_wkb(shapely.normalize(plot.polygon))
+        if outline in first:
+            notes.append(f"{place}: has the same outline as {first[outline]}; both are kept")
+        first.setdefault(outline, place)
+    return notes
 
 
 def _plot(table: FeatureTable, row: int) -> Plot:

@@ -15,6 +15,7 @@ from tzkc_geo.errors import DataError
 from tzkc_geo.features import cells, shape_faults, with_faults
 from tzkc_geo.io.cell_values import as_text
 from tzkc_geo.positions import read_positions
+from tzkc_geo.ring_faults import open_ring
 from tzkc_geo.systems import EAST, LAT, LON, NORTH, datum_of, for_file, pair_names
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ NORTHS: Final = frozenset(
     }
 )
 WKT: Final = ("wkt", "geometry", "geom", "thegeom")
+POLYGON: Final = re.compile(r"\s*(MULTI)?POLYGON\b", re.IGNORECASE)
+RING: Final = re.compile(r"\(([^()]*)\)")
 UNIT: Final = re.compile(r"\(.*?\)|\[.*?\]")
 REMEDY: Final = "say --lon COLUMN --lat COLUMN (longitude or easting, latitude or northing)"
 
@@ -167,8 +170,18 @@ def _from_wkt(column: Iterable[object]) -> tuple[Cells, dict[int, str]]:
     reasons = shape_faults(shapes)
     for row, text in enumerate(texts):
         if text and shapes[row] is None:
-            reasons[row] = f"is no WKT, expected POINT or POLYGON ((…)), got {text[:40]!r}"
+            reasons[row] = _open_wkt(text) or (
+                f"is no WKT, expected POINT or POLYGON ((…)), got {text[:40]!r}"
+            )
     return shapes, reasons
+
+
+def _open_wkt(text: str) -> str:
+    """Return what is wrong with the rings of a WKT polygon that is none, if they say it."""
+    if not POLYGON.match(text) or text.count("(") != text.count(")"):
+        return ""
+    rings = [[" ".join(p.split()) for p in ring.split(",")] for ring in RING.findall(text)]
+    return open_ring(rings)
 
 
 def _points(

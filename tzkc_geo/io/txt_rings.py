@@ -93,7 +93,7 @@ def _ring(points: list[PointRow], *, closed: bool, name: str) -> RingRows:
     if len({_at(point) for point in points}) < MIN_RING:
         msg = (
             f"{name}:{points[0].row}: ring has too few points, expected at least {MIN_RING} that"
-            f" differ, got {len(points)}"
+            f" differ, got {len(points)}; leave it out or add its points"
         )
         raise DataError(msg)
     return RingRows(tuple(points), closed)
