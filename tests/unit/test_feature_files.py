@@ -123,9 +123,12 @@ def test_names_that_a_format_would_change_are_refused() -> None:
             vector_files(sound_with(**dict.fromkeys(names, 1)), "a.gpkg")
     files, notes = vector_files(sound_with(面积=1, 名称="台"), "a.shp", encoding="gbk")
     assert files["a.cpg"].strip() in {b"GBK", b"936", b"CP936"}
-    assert notes == ()
+    assert notes == (TURNED,)
     with pytest.raises(DataError, match="table:1: 名称: gbk lacks a character"):
         vector_files(sound_with(名称="𠮷"), "a.shp", encoding="gbk")
+
+
+TURNED = "a.shp: a Shapefile has its outer rings clockwise, 1 were turned"
 
 
 def sound_with(**cell: object) -> FeatureTable:
@@ -142,7 +145,16 @@ def test_a_shapefile_says_what_it_changes(tmp_path: Path) -> None:
     assert notes == (
         "a.shp: tiny is kept as a Shapefile can, 1 cells differ",
         "a.shp: pad is kept as a Shapefile can, 1 cells differ",
+        TURNED,
     )
+    back, _ = read_features(tmp_path / "a.shp")
+    assert back.shapes is not None
+    assert back.shapes[0] == BOX.reverse()
+    _, notes = write_features(back, tmp_path / "b.shp")
+    assert notes == ()
+    again, _ = read_features(tmp_path / "b.shp")
+    assert again.shapes is not None
+    assert again.shapes[0] == back.shapes[0]
 
 
 def test_a_shapefile_holds_one_kind_of_shape(tmp_path: Path) -> None:

@@ -272,4 +272,21 @@ def _changed(table: FeatureTable, path: Path) -> tuple[str, ...]:
         count = sum(as_text(a) != as_text(b) for a, b in pairs)
         if count:
             notes.append(f"{path.name}: {name} is kept as a Shapefile can, {count} cells differ")
+    if turned := _turned(table):
+        notes.append(
+            f"{path.name}: a Shapefile has its outer rings clockwise, {turned} were turned"
+        )
     return tuple(notes)
+
+
+def _turned(table: FeatureTable) -> int:
+    """Return how many outer rings run counter-clockwise, which a Shapefile turns round."""
+    rings = shapely.get_exterior_ring(shapely.get_parts(_known(table)))
+    return int(np.count_nonzero(shapely.is_ccw(rings)))
+
+
+def _known(table: FeatureTable) -> list[shapely.Geometry]:
+    """Return the shapes that there are."""
+    if table.shapes is None:
+        return []
+    return [shape for shape in table.shapes if shape is not None and not shape.is_empty]
