@@ -12,12 +12,14 @@ import pytest
 from tests.toy import world as toy
 from tests.toy.layers import SHIPPED, refused
 from tzkc_geo.audit import audit, tree
-from tzkc_geo.catalog import Catalog
+from tzkc_geo.audit_sources import sources_used
+from tzkc_geo.catalog import Catalog, Tables
 from tzkc_geo.cli import main
 from tzkc_geo.io.folder import DataFolder
 from tzkc_geo.io.plan import read_extents, read_plan
 from tzkc_geo.reports import AuditReport, audit_html, audit_json, audit_report
-from tzkc_geo.reports.audit_chart import chart_svg
+from tzkc_geo.reports.audit_chart import chart
+from tzkc_geo.reports.drawing import svg
 from tzkc_geo.reports.html import number
 
 UNITS = ["corridor", "core", "z1", "z2", "z3", *(f"c{n:02d}" for n in range(1, 15))]
@@ -36,9 +38,11 @@ def _real(monkeypatch: pytest.MonkeyPatch, real_catalog: Catalog) -> None:
 
 
 @pytest.fixture(scope="module")
-def report(real_catalog: Catalog) -> AuditReport:
+def report(real_catalog: Catalog, real_tables: Tables) -> AuditReport:
     folder = DataFolder(SHIPPED)
-    return audit_report(real_catalog, read_plan(folder), read_extents(folder))
+    extents = read_extents(folder)
+    sources = sources_used(real_tables, extents)
+    return audit_report(real_catalog, read_plan(folder), extents, sources)
 
 
 def answer(capsys: pytest.CaptureFixture[str], *words: str) -> Any:  # noqa: ANN401
@@ -145,12 +149,13 @@ class Page(HTMLParser):
 def test_the_page_is_whole_and_asks_no_outside_address(report: AuditReport) -> None:
     page = audit_html(report)
     assert not re.search(r'(?:src|href)="', page)
-    assert re.findall(r"https?://[^\" <]+", page) == ["http://www.w3.org/2000/svg"]
+    assert set(re.findall(r"https?://[^\" <]+", page)) == {"http://www.w3.org/2000/svg"}
     parser = Page()
     parser.feed(page)
     assert [len(table) - 1 for table in parser.tables] == [
         *(19, 19, 19, len(report.sums), len(report.claims)),
-        *(len(report.readings), len(report.extents)),
+        *(len(report.readings), len(report.extents), len(report.sides), 10, 3),
+        len(report.sources),
     ]
     assert all(len({len(row) for row in table}) == 1 for table in parser.tables)
 
@@ -163,15 +168,16 @@ def test_the_numbers_of_the_page_are_those_of_the_json(report: AuditReport) -> N
     by_id = {unit["unit_id"]: unit for unit in content["units"]}
     content["units"] = [by_id[row.unit_id] for _, row in tree(report.units)]
     for row, unit in zip(units[1:], content["units"], strict=True):
-        assert row[0].strip() == f"{unit['unit_id']} {unit['name_zh']}"
-        assert row[1] == unit["reported"]
-        assert float(row[3]) == pytest.approx(unit["measured_km2"], abs=5e-5)
-        assert float(row[6]) == pytest.approx(unit["difference_km2"], abs=5e-5)
+        assert [row[0], row[1].strip()] == [unit["unit_id"], unit["name_zh"]]
+        assert row[2] == unit["reported"]
+        assert [float(row[3]), float(row[4])] == unit["interval_km2"]
+        assert float(row[5]) == pytest.approx(unit["measured_km2"], abs=5e-5)
+        assert float(row[9]) == pytest.approx(unit["difference_km2"], abs=5e-5)
     for row, unit in zip(parts[1:], content["units"], strict=True):
-        shown = [float(cell) for cell in row[2:8]]
+        shown = [float(cell) for cell in row[3:9]]
         assert shown == pytest.approx([unit["parts"][name] for name in PARTS], abs=5e-7)
     for row, unit in zip(ways[1:], content["units"], strict=True):
-        shown = [float(cell) for cell in row[1:]]
+        shown = [float(cell) for cell in row[2:]]
         assert shown == pytest.approx([unit["areas_km2"][way] for way in WAYS], abs=5e-5)
     assert [row[2] for row in sums[1:]] == [row["sum_km2"] for row in content["sums"]]
 
@@ -179,11 +185,11 @@ def test_the_numbers_of_the_page_are_those_of_the_json(report: AuditReport) -> N
 def test_the_chart_has_a_dot_for_every_unit_right_of_nil_where_it_is_too_large(
     report: AuditReport,
 ) -> None:
-    svg = re.search(r"<svg.*</svg>", audit_html(report), re.DOTALL)
-    assert svg is not None
-    root = ET.fromstring(svg.group())  # noqa: S314  (our own text)
+    first = re.search(r"<svg.*?</svg>", audit_html(report), re.DOTALL)
+    assert first is not None
+    root = ET.fromstring(first.group())  # noqa: S314  (our own text)
     space = "{http://www.w3.org/2000/svg}"
-    nil = next(p for p in root.iter(f"{space}path") if p.get("stroke") == "#333")
+    nil = next(p for p in root.iter(f"{space}path") if p.get("stroke") == "#333333")
     at = float(re.findall(r"M([\d.]+)", str(nil.get("d")))[0])
     dots = [float(c.get("cx", "nan")) for c in root.iter(f"{space}circle")]
     assert len(dots) == len(report.units)
@@ -195,7 +201,7 @@ def test_the_chart_has_a_dot_for_every_unit_right_of_nil_where_it_is_too_large(
 
 def test_a_unit_without_a_sigma_has_a_dot_and_no_bar() -> None:
     units = audit(toy.catalog())
-    root = ET.fromstring(chart_svg(units))  # noqa: S314  (our own text)
+    root = ET.fromstring(svg(chart(units)))  # noqa: S314  (our own text)
     bars = [p for p in root.iter() if p.get("stroke-width") == "3"]
     assert len(bars) == sum(unit.sigma_km2 is not None for unit in units) == 1
     assert sum(element.tag.endswith("circle") for element in root.iter()) == 19

@@ -13,13 +13,17 @@ from tzkc_geo.errors import DataError
 
 if TYPE_CHECKING:
     from tzkc_geo.audit import Plane
+    from tzkc_geo.reports import AuditReport
+    from tzkc_geo.reports.labels import Lang
 
-AUDIT_EXAMPLE = "Example: tzkc audit --plane gk120 --html audit.html --xlsx audit.xlsx"
+AUDIT_EXAMPLE = (
+    "Example: tzkc audit --plane gk120 --html audit.html --pdf audit.pdf --xlsx audit.xlsx"
+)
 READINGS_EXAMPLE = "Example: tzkc readings --json"
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object. 输出 JSON")]
 
 
-def audit(
+def audit(  # noqa: PLR0917  (one parameter an option)
     context: typer.Context,
     plane: Annotated[
         str,
@@ -30,33 +34,70 @@ def audit(
         Path | None, typer.Option("--html", help="Write a page with a chart. 输出网页")
     ] = None,
     xlsx: Annotated[
-        Path | None, typer.Option("--xlsx", help="Write a workbook, a sheet a list. 输出表格")
+        Path | None, typer.Option("--xlsx", help="Write a workbook. 输出 Excel 工作簿")
+    ] = None,
+    pdf: Annotated[
+        Path | None, typer.Option("--pdf", help="Write a PDF with a map a cluster. 输出 PDF")
+    ] = None,
+    lang: Annotated[
+        str, typer.Option("--lang", help="Language of the files: zh or en. 文件的语言")
+    ] = "zh",
+    font: Annotated[
+        Path | None, typer.Option("--font", help="Chinese font for the PDF. PDF 所用中文字体")
     ] = None,
 ) -> None:
     """Check the plan's areas, sums and countable claims, with evidence. 规划数据审计."""
     from tzkc_geo.io.folder import write_file
-    from tzkc_geo.io.plan import read_extents, read_plan
-    from tzkc_geo.reports import (
-        audit_html,
-        audit_json,
-        audit_report,
-        audit_xlsx,
-        cluster_maps,
-    )
+    from tzkc_geo.reports import audit_json
 
-    way = _plane(plane)
-    folder, catalog = folder_of(context), catalog_of(context)
-    report = audit_report(catalog, read_plan(folder), read_extents(folder), plane=way)
-    if html is not None:
-        write_file(html, audit_html(report, cluster_maps(catalog)))
-        show.note(f"written: {html}")
-    if xlsx is not None:
-        write_file(xlsx, audit_xlsx(report, catalog.adjustment))
-        show.note(f"written: {xlsx}")
+    way, tongue = _plane(plane), _lang(lang)
+    makers = [(p, make) for p, make in ((html, _page), (xlsx, _workbook), (pdf, _paper)) if p]
+    if len({path for path, _ in makers}) < len(makers):
+        msg = "--html, --xlsx and --pdf: name the same file twice, expected one file each"
+        raise DataError(msg)
+    report = _report(context, way)
+    written = {path: make(report, tongue, font) for path, make in makers}
+    for path, content in written.items():
+        write_file(path, content)
+        show.note(f"written: {path}")
     if json:
         show.as_json(audit_json(report))
-    elif html is None and xlsx is None:
+    elif not written:
         show_audit.report(report)
+
+
+def _report(context: typer.Context, plane: Plane) -> AuditReport:
+    """Return the audit of the data folder."""
+    from tzkc_geo.audit_sources import sources_used
+    from tzkc_geo.io.plan import read_extents, read_plan
+    from tzkc_geo.io.tables import read_tables
+    from tzkc_geo.reports import audit_report
+
+    folder, catalog = folder_of(context), catalog_of(context)
+    extents = read_extents(folder)
+    sources = sources_used(read_tables(folder), extents)
+    return audit_report(catalog, read_plan(folder), extents, sources, plane=plane)
+
+
+def _page(report: AuditReport, lang: Lang, font: Path | None) -> str:
+    from tzkc_geo.reports import audit_html
+
+    del font  # of the reader's browser
+    return audit_html(report, lang)
+
+
+def _workbook(report: AuditReport, lang: Lang, font: Path | None) -> bytes:
+    from tzkc_geo.reports import audit_xlsx
+
+    del font  # of the reader's office
+    return audit_xlsx(report, lang)
+
+
+def _paper(report: AuditReport, lang: Lang, font: Path | None) -> bytes:
+    from tzkc_geo.io.fonts import find_font
+    from tzkc_geo.reports import audit_pdf
+
+    return audit_pdf(report, find_font(font), lang)
 
 
 def readings(context: typer.Context, json: Json = False) -> None:
@@ -89,3 +130,13 @@ def _plane(text: str) -> Plane:
         msg = f"--plane: is not known, expected one of {', '.join(Plane)}, got {text!r}"
         raise DataError(msg)
     return Plane(text)
+
+
+def _lang(text: str) -> Lang:
+    """Return the language of that code, or raise `DataError`."""
+    from tzkc_geo.reports.labels import Lang
+
+    if text not in list(Lang):
+        msg = f"--lang: is not known, expected one of {', '.join(Lang)}, got {text!r}"
+        raise DataError(msg)
+    return Lang(text)

@@ -10,7 +10,8 @@ from tzkc_geo.cli.tables import render
 from tzkc_geo.cli.tables import table as new_table
 from tzkc_geo.figures import ARITHMETIC
 from tzkc_geo.model import AreaVerdict
-from tzkc_geo.reports.audit_page import INDENT, sides_zh
+from tzkc_geo.reports.audit_lists import sides_zh
+from tzkc_geo.reports.audit_tables import INDENT
 from tzkc_geo.reports.html import number
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from tzkc_geo.reports.adjustment import adjust_html
 from tzkc_geo.reports.audit import AuditReport, audit_json, audit_report
 from tzkc_geo.reports.audit_page import audit_html
+from tzkc_geo.reports.audit_pdf import audit_pdf
 from tzkc_geo.reports.audit_sheet import audit_xlsx
 from tzkc_geo.reports.boundary import boundary_html
-from tzkc_geo.reports.cluster_map import cluster_maps
 from tzkc_geo.reports.known import known_markdown, spliced
 from tzkc_geo.reports.units import units_json
 
@@ -14,10 +14,10 @@ __all__ = [
     "adjust_html",
     "audit_html",
     "audit_json",
+    "audit_pdf",
     "audit_report",
     "audit_xlsx",
     "boundary_html",
-    "cluster_maps",
     "known_markdown",
     "spliced",
     "units_json",

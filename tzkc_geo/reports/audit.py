@@ -5,20 +5,26 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from tzkc_geo._version import __version__
 from tzkc_geo.audit import Plane, UnitAudit, audit
+from tzkc_geo.audit_sides import SideAudit, audit_sides
+from tzkc_geo.audit_statistics import AdjustmentStatistics, adjustment_statistics
 from tzkc_geo.audit_sums import AreaSum, audit_sums
 from tzkc_geo.claims import ClaimCheck, check_claims
 from tzkc_geo.readings import Extent, ExtentCheck, RivalReading, check_extents, rival_readings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from decimal import Decimal
 
+    from shapely import MultiPolygon, Polygon
+
+    from tzkc_geo.audit_sources import SourceUse
     from tzkc_geo.catalog import Catalog
     from tzkc_geo.claim_terms import PlanTables
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AuditReport:
     """All that the audit says; every output shows these values."""
 
@@ -28,13 +34,19 @@ class AuditReport:
     claims: tuple[ClaimCheck, ...]
     readings: tuple[RivalReading, ...]
     extents: tuple[ExtentCheck, ...]
+    sides: tuple[SideAudit, ...]  # of the clusters
+    statistics: AdjustmentStatistics | None  # None: the outlines follow from no adjustment
+    sources: tuple[SourceUse, ...]
+    polygons: Mapping[str, Polygon | MultiPolygon]  # by unit id; lon lat, EPSG:4490
     digest: str
+    version: str
 
 
 def audit_report(
     catalog: Catalog,
     tables: PlanTables,
     extents: Iterable[Extent],
+    sources: Iterable[SourceUse] = (),
     *,
     plane: Plane = Plane.STATUTORY,
 ) -> AuditReport:
@@ -48,13 +60,16 @@ def audit_report(
         The plan's own tables, by which its claims are checked.
     extents
         What other texts publish of the same ground.
+    sources
+        From `audit_sources.sources_used`.
     plane
         Where areas are measured.
 
     Returns
     -------
     AuditReport
-        Units from the corridor down to the clusters, sums, claims, readings and extents.
+        Units from the corridor down to the clusters, sums, claims, readings and extents; the
+        sides of the clusters, the statistics of the adjustment, the sources.
     """
     return AuditReport(
         plane=plane,
@@ -63,7 +78,12 @@ def audit_report(
         claims=check_claims(tables),
         readings=rival_readings(catalog),
         extents=check_extents(catalog, extents),
+        sides=audit_sides(catalog),
+        statistics=adjustment_statistics(catalog.adjustment),
+        sources=tuple(sources),
+        polygons=catalog.polygons,
         digest=catalog.digest,
+        version=__version__,
     )
 
 
@@ -88,7 +108,11 @@ def audit_json(report: AuditReport) -> dict[str, Any]:
         "claims": [_claim(row) for row in report.claims],
         "readings": [reading_json(row) for row in report.readings],
         "extents": [extent_json(row) for row in report.extents],
+        "sides": [_side(row) for row in report.sides],
+        "statistics": None if report.statistics is None else _statistics(report.statistics),
+        "sources": [_source(row) for row in report.sources],
         "digest": report.digest,
+        "version": report.version,
     }
 
 
@@ -144,6 +168,30 @@ def _claim(row: ClaimCheck) -> dict[str, Any]:
         "holds": row.holds,
         "words": row.words,
         "evidence": [asdict(item) for item in row.evidence],
+    }
+
+
+def _side(row: SideAudit) -> dict[str, Any]:
+    names = ("unit_id", "line_id", "name_zh", "text_zh", "accuracy_m", "band_m", "how", "length_m")
+    return {**{name: getattr(row, name) for name in names}, "grade": str(row.grade)}
+
+
+def _statistics(row: AdjustmentStatistics) -> dict[str, Any]:
+    content = asdict(row)
+    return {
+        **content,
+        "chi_square_95": list(row.chi_square_95),
+        "kinds": list(content["kinds"]),
+    }
+
+
+def _source(row: SourceUse) -> dict[str, Any]:
+    return {
+        **asdict(row.source),
+        "units": list(row.units),
+        "lines": list(row.lines),
+        "observations": list(row.observations),
+        "extents": list(row.extents),
     }
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from tzkc_geo.reports.drawing import Disc, Drawing, Label, Shape
+from tzkc_geo.reports.labels import VERDICTS, Lang
 from tzkc_geo.reports.picture import COLOURS
 
 if TYPE_CHECKING:
@@ -12,30 +16,46 @@ if TYPE_CHECKING:
 
     from tzkc_geo.audit import UnitAudit
 
+    Mark = Shape | Disc | Label
+
 WIDTH_PX, ROW_PX, LEFT_PX, RIGHT_PX, TOP_PX = 1500.0, 24.0, 330.0, 40.0, 30.0
+LEFT_EN_PX = 590.0  # the English names are longer
 STEP_PER_CENT = 10
+FONT_PX = 13.0
 
 
-def chart_svg(units: Sequence[UnitAudit]) -> str:
-    """Return an SVG with the reported area of each unit at 0, and what was measured beside it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Axis:
+    """Per cent to pixels."""
+
+    low: float
+    high: float
+    left: float
+
+    def x(self, per_cent: float) -> float:
+        share = (per_cent - self.low) / (self.high - self.low)
+        return self.left + share * (WIDTH_PX - self.left - RIGHT_PX)
+
+
+def chart(units: Sequence[UnitAudit], lang: Lang = Lang.ZH) -> Drawing:
+    """Return a drawing with the reported area of each unit at 0, what was measured beside it.
 
     Parameters
     ----------
     units
         Rows from top to bottom. The grey bar is what rounds to the reported figure, the line is
         the 95 % interval of the measured area, the dot the measured area; the colour is the grade.
+    lang
+        Of the names and of the texts.
     """
     low, high = _range(units)
+    axis = _Axis(low=low, high=high, left=LEFT_PX if lang is Lang.ZH else LEFT_EN_PX)
     height = TOP_PX + ROW_PX * len(units) + 10
-    body = [*_axis(low, high, height)]
+    marks = [*_scale(axis, height)]
     for place, unit in enumerate(units):
-        body += _row(unit, TOP_PX + ROW_PX * (place + 0.5), low, high)
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="测得与公布 measured against'
-        f' reported" viewBox="0 0 {WIDTH_PX:.0f} {height:.0f}" font-size="13">'
-        + "\n".join(body)
-        + "</svg>"
-    )
+        marks += _row(unit, TOP_PX + ROW_PX * (place + 0.5), axis, lang)
+    title = lang.pick("测得与公布之差", "measured against reported")
+    return Drawing(width=WIDTH_PX, height=height, title=title, marks=tuple(marks))
 
 
 def _range(units: Sequence[UnitAudit]) -> tuple[float, float]:
@@ -53,35 +73,33 @@ def _per_cent(unit: UnitAudit, value: float) -> float:
     return 100.0 * (value - reported) / reported
 
 
-def _x(per_cent: float, low: float, high: float) -> float:
-    return LEFT_PX + (per_cent - low) / (high - low) * (WIDTH_PX - LEFT_PX - RIGHT_PX)
-
-
-def _axis(low: float, high: float, height: float) -> Iterator[str]:
-    for value in range(int(low), int(high) + 1, STEP_PER_CENT):
-        x = _x(value, low, high)
-        colour = "#333" if value == 0 else "#ddd"
-        yield (
-            f'<path d="M{x:.1f} {TOP_PX:.0f}V{height - 10:.0f}" stroke="{colour}"/>'
-            f'<text x="{x:.1f}" y="{TOP_PX - 10:.0f}" text-anchor="middle">{value:+d} %</text>'
+def _scale(axis: _Axis, height: float) -> Iterator[Mark]:
+    for value in range(int(axis.low), int(axis.high) + 1, STEP_PER_CENT):
+        x = axis.x(value)
+        colour = "#333333" if value == 0 else "#dddddd"
+        yield _line((x, TOP_PX), (x, height - 10), colour, 1.0)
+        yield Label(
+            x=x, y=TOP_PX - 10, text=f"{value:+d}%" if value else "0", size=FONT_PX, anchor="middle"
         )
 
 
-def _row(unit: UnitAudit, y: float, low: float, high: float) -> Iterator[str]:
+def _row(unit: UnitAudit, y: float, axis: _Axis, lang: Lang) -> Iterator[Mark]:
     colour = COLOURS[str(unit.grade)]
-    first, last = (_x(_per_cent(unit, float(end)), low, high) for end in unit.interval_km2)
-    yield (
-        f'<text x="10" y="{y + 4:.1f}">{unit.unit_id} {escape(unit.name_zh)}</text>'
-        f'<text x="{LEFT_PX - 12:.0f}" y="{y + 4:.1f}" text-anchor="end">{unit.reported} km²</text>'
-        f'<rect x="{first:.1f}" y="{y - 7:.1f}" width="{max(last - first, 1.0):.1f}" height="14"'
-        ' fill="#bbb"/>'
-    )
+    name = f"{unit.unit_id} {lang.pick(unit.name_zh, unit.name_en)}"
+    yield Label(x=10, y=y + 4, text=name, size=FONT_PX)
+    area = f"{unit.reported} km²"
+    yield Label(x=axis.left - 12, y=y + 4, text=area, size=FONT_PX, anchor="end")
+    first, last = (axis.x(_per_cent(unit, float(end))) for end in unit.interval_km2)
+    last = max(last, first + 1.0)
+    bar = np.array([[first, y - 7], [last, y - 7], [last, y + 7], [first, y + 7]])
+    yield Shape(rings=(bar,), closed=True, fill="#bbbbbb")
     if unit.interval95_km2 is not None:
-        left, right = (_x(_per_cent(unit, end), low, high) for end in unit.interval95_km2)
-        yield f'<path d="M{left:.1f} {y:.1f}H{right:.1f}" stroke="{colour}" stroke-width="3"/>'
-    x = _x(_per_cent(unit, unit.measured_km2), low, high)
-    title = f"{unit.unit_id}: {unit.measured_km2:.4f} km², {unit.verdict}"
-    yield (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{colour}"><title>{escape(title)}</title>'
-        "</circle>"
-    )
+        left, right = (axis.x(_per_cent(unit, end)) for end in unit.interval95_km2)
+        yield _line((left, y), (right, y), colour, 3.0)
+    title = f"{unit.unit_id}: {unit.measured_km2:.4f} km², {lang.term(VERDICTS, str(unit.verdict))}"
+    x = axis.x(_per_cent(unit, unit.measured_km2))
+    yield Disc(x=x, y=y, radius=4.5, fill=colour, title=title)
+
+
+def _line(start: tuple[float, float], end: tuple[float, float], colour: str, width: float) -> Shape:
+    return Shape(rings=(np.array([start, end]),), stroke=colour, width=width)

@@ -1,108 +1,108 @@
-"""The audit as a workbook: a sheet for each list of its JSON, every number the same."""
+"""The audit as a workbook: a sheet a table; numbers as numbers, texts as texts."""
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from tzkc_geo.reports.audit import audit_json
+from tzkc_geo.reports.audit_tables import audit_tables
+from tzkc_geo.reports.drawing import WIDE
+from tzkc_geo.reports.labels import CREDIT, NOT_LEGAL, NOTES, TITLE, Lang
+from tzkc_geo.reports.report_table import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from xlsxwriter import Workbook
-
     from tzkc_geo.reports.audit import AuditReport
+    from tzkc_geo.reports.report_table import Column, ReportTable
 
-    Row = Mapping[str, Any]
-
-NOTE: Final = "示意图，非法定边界 · a reconstruction, not a legal boundary"
-SHEETS: Final = {  # of the JSON, and how people call them
-    "units": "单元 units",
-    "sums": "和 sums",
-    "claims": "说法 claims",
-    "readings": "解读 readings",
-    "extents": "他处所载 extents",
-}
-OBSERVATIONS: Final = "平差 observations"
-ABOUT: Final = "说明 about"
-ENDS: Final = ("low", "high")  # what the two numbers of an interval are called
-WIDEST: Final = 60  # characters
+MIN_WIDTH, MAX_WIDTH = 8, 60  # of a column, in figures
+CREATED: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # so that the same audit is the same bytes
 
 
-def audit_xlsx(report: AuditReport, adjustment: Mapping[str, Any]) -> bytes:
-    """Return the audit as a workbook (.xlsx).
+def audit_xlsx(report: AuditReport, lang: Lang = Lang.ZH) -> bytes:
+    """Return the audit (审计) as a workbook.
 
     Parameters
     ----------
     report
-        The audit.
-    adjustment
-        That of the catalog: sigma0, observations with residuals, redundancy and w.
+        The audit. Its numbers stand in the cells with all their digits; a cell shows as many as
+        the page does. A printed figure keeps the digits with which it was printed.
+    lang
+        Of sheets, titles and terms.
 
     Returns
     -------
     bytes
-        A sheet for each list of `audit_json`, one row an item, columns named as in the JSON
-        (``parts.rounding``, ``interval_km2.low``); numbers are numbers, with all their digits
-        but the seventeenth. Then the observations of the adjustment, and what it is about.
+        A sheet a table, its header row frozen; the last sheet says what the figures mean.
     """
-    from xlsxwriter import Workbook
+    import xlsxwriter
 
-    content = audit_json(report)
-    out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with Workbook(out, options) as book:
-        for key, title in SHEETS.items():
-            _sheet(book, title, [dict(_flat(row)) for row in content[key]])
-        _sheet(book, OBSERVATIONS, [dict(_flat(row)) for row in adjustment["observations"]])
-        about = {
-            "note": NOTE,
-            "plane": content["plane"],
-            "digest": content["digest"],
-            **{key: adjustment[key] for key in ("sigma0", "rank", "unknowns")},
-        }
-        _sheet(book, ABOUT, [{"key": key, "value": value} for key, value in about.items()])
-    return out.getvalue()
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"created": CREATED, "title": lang.pick(*TITLE)})
+        for table in audit_tables(report, lang).values():
+            _sheet(book, table, lang)
+        about = book.add_worksheet(lang.pick("说明", "about"))
+        about.set_column(0, 0, 120, book.add_format({"text_wrap": True}))
+        for row, text in enumerate(_about(report, lang)):
+            about.write_string(row, 0, text)
+    return buffer.getvalue()
 
 
-def _flat(row: Row, before: str = "") -> Iterator[tuple[str, object]]:
-    """Yield the cells of an item: nested names are joined by a point, texts of a list by ; ."""
-    for key, value in row.items():
-        name = f"{before}{key}"
-        if isinstance(value, dict):
-            yield from _flat(value, f"{name}.")
-        elif isinstance(value, (list, tuple)):
-            yield from _listed(name, value)
-        else:
-            yield name, value
-
-
-def _listed(name: str, values: Sequence[Any]) -> Iterator[tuple[str, object]]:
-    """Yield the cells of a list: the ends of an interval, or one text."""
-    if len(values) == len(ENDS) and all(isinstance(value, float) for value in values):
-        yield from ((f"{name}.{end}", value) for end, value in zip(ENDS, values, strict=True))
-        return
-    texts = (
-        " ".join(map(str, value.values())) if isinstance(value, dict) else str(value)
-        for value in values
+def _about(report: AuditReport, lang: Lang) -> tuple[str, ...]:
+    return (
+        f"{lang.pick(*TITLE)} · {lang.pick(*NOT_LEGAL)}",
+        NOTES[lang],
+        f"{lang.pick('量算面', 'measured in')}: {report.plane}",
+        f"{lang.pick('数据摘要', 'digest')} {report.digest}",
+        f"tzkc_geo {report.version}",
+        CREDIT,
     )
-    yield name, "; ".join(texts)
 
 
-def _sheet(book: Workbook, title: str, rows: Sequence[Row]) -> None:
-    """Write rows as a sheet with a frozen head; the columns are those of all rows, in order."""
-    sheet = book.add_worksheet(title)
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    bold = book.add_format({"bold": True})
-    sheet.freeze_panes(1, 1)
-    for column, name in enumerate(names):
-        sheet.write_string(0, column, name, bold)
-        cells = [row.get(name) for row in rows]
-        for line, cell in enumerate(cells, start=1):
-            if isinstance(cell, str):
-                sheet.write_string(line, column, cell)
-            elif cell is not None:
-                sheet.write(line, column, cell)
-        longest = max(len(name), *(len(str(cell)) for cell in cells), 0)
-        sheet.set_column(column, column, min(longest + 2, WIDEST))
+def _sheet(book: Any, table: ReportTable, lang: Lang) -> None:  # noqa: ANN401  (no types)
+    sheet = book.add_worksheet(table.title)
+    head = book.add_format({"bold": True, "text_wrap": True, "bottom": 1, "valign": "top"})
+    sheet.freeze_panes(1, 0)
+    for number, column in enumerate(table.columns):
+        sheet.write_string(0, number, column.title, head)
+        sheet.set_column(number, number, _width(table, number, lang))
+    formats: dict[str, Any] = {}
+    for line, row in enumerate(table.rows, start=1):
+        for number, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
+            match cell:
+                case None:
+                    continue
+                case str():
+                    sheet.write_string(line, number, cell)
+                case bool():
+                    sheet.write_string(line, number, shown(cell, column, lang))
+                case _:
+                    code = _code(cell, column)
+                    if code not in formats:
+                        formats[code] = book.add_format({"num_format": code})
+                    sheet.write_number(line, number, float(cell), formats[code])
+
+
+def _code(cell: float | Decimal, column: Column) -> str:
+    """Return the number format of a cell: as many digits as the page shows."""
+    digits = column.digits
+    if isinstance(cell, Decimal):
+        digits = max(0, -int(cell.as_tuple().exponent))
+    elif isinstance(cell, int):
+        digits = 0
+    plain = "0." + "0" * digits if digits else "0"
+    return f"+{plain};-{plain};{plain}" if column.signed else plain
+
+
+def _width(table: ReportTable, number: int, lang: Lang) -> float:
+    """Return the width of a column: of its longest text, within limits."""
+    column = table.columns[number]
+    texts = [shown(row[number], column, lang) for row in table.rows]
+    widest = max((_figures(text) for text in (column.title, *texts)), default=0)
+    return min(max(widest + 2, MIN_WIDTH), MAX_WIDTH)
+
+
+def _figures(text: str) -> int:
+    return sum(2 if ord(c) >= WIDE else 1 for c in text)
