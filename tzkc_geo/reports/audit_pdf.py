@@ -45,11 +45,24 @@ def audit_pdf(report: AuditReport, font: FontFace, lang: Lang = Lang.ZH) -> byte
     DataError
         The font lacks a character of the audit.
     """
-    from tzkc_geo.reports.paper import FAMILY, Paper
+    from tzkc_geo.reports.paper import Paper
 
     foot = f"{lang.pick(*NOT_LEGAL)} · {CREDIT} · {lang.pick('数据摘要', 'digest')}"
     foot += f" {report.digest[:16]} · tzkc_geo {report.version}"
     paper = Paper(font, foot=foot, title=lang.pick(*TITLE), lang=lang)
+    try:
+        _print(paper, report, lang)
+        if lacking := paper.lacking():
+            msg = f"{font.path}: does not do, expected a font with all characters of the audit, got"
+            msg += f" one without {lacking[:TOLD]!r}; name another with --font FILE"
+            raise DataError(msg)
+        return bytes(paper.output())
+    finally:
+        paper.close_font()
+
+
+def _print(paper: Paper, report: AuditReport, lang: Lang) -> None:
+    """Print the front, a sheet a cluster, and the tables that are not on them."""
     _front(paper, report, lang)
     for unit in report.units:
         if unit.kind is UnitKind.CLUSTER:
@@ -58,12 +71,6 @@ def audit_pdf(report: AuditReport, font: FontFace, lang: Lang = Lang.ZH) -> byte
     for name, table in audit_tables(report, lang).items():
         if name not in ("units", "sides"):  # the first on the front, the others with the maps
             _table(paper, table, lang)
-    if missing := getattr(paper.fonts[FAMILY], "missing_glyphs", []):
-        text = "".join(map(chr, missing[:TOLD]))
-        msg = f"{font.path}: does not do, expected a font with all characters of the audit, got one"
-        msg += f" without {text!r}; name another with --font FILE"
-        raise DataError(msg)
-    return bytes(paper.output())
 
 
 def _front(paper: Paper, report: AuditReport, lang: Lang) -> None:

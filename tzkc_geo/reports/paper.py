@@ -7,7 +7,7 @@ embeds them, the characters used only, and needs no browser.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from fpdf import FPDF
 from fpdf.drawing_primitives import color_from_hex_string
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from fpdf.drawing_primitives import DeviceGray, DeviceRGB
+    from fpdf.fonts import TTFFont
 
     from tzkc_geo.io.fonts import FontFace
 
@@ -49,6 +50,17 @@ class Paper(FPDF):
         self.set_creation_date(CREATED)
         self.set_title(title)
         self.set_lang(lang)
+
+    def lacking(self) -> str:
+        """Return the characters printed so far that the font does not have."""
+        return "".join(map(chr, self._font().missing_glyphs))
+
+    def close_font(self) -> None:
+        """Close the font file; nothing more can be printed."""
+        self._font().close()
+
+    def _font(self) -> TTFFont:
+        return cast("TTFFont", self.fonts[FAMILY])  # not one of the core fonts: it has a file
 
     def footer(self) -> None:
         """Print the foot of a sheet, as fpdf2 asks for it."""
