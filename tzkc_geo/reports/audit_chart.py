@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tzkc_geo.reports.drawing import Disc, Drawing, Label, Shape
-from tzkc_geo.reports.labels import VERDICTS, Lang
+from tzkc_geo.reports.labels import GRADES, VERDICTS, Lang
 from tzkc_geo.reports.picture import COLOURS
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def chart(units: Sequence[UnitAudit], lang: Lang = Lang.ZH) -> Drawing:
     low, high = _range(units)
     axis = _Axis(low=low, high=high, left=LEFT_PX if lang is Lang.ZH else LEFT_EN_PX)
     height = TOP_PX + ROW_PX * len(units) + 10
-    marks = [*_scale(axis, height)]
+    marks = [*_key(lang), *_scale(axis, height)]
     for place, unit in enumerate(units):
         marks += _row(unit, TOP_PX + ROW_PX * (place + 0.5), axis, lang)
     title = lang.pick("测得与公布之差", "measured against reported")
@@ -71,6 +71,21 @@ def _range(units: Sequence[UnitAudit]) -> tuple[float, float]:
 def _per_cent(unit: UnitAudit, value: float) -> float:
     reported = float(unit.reported)
     return 100.0 * (value - reported) / reported
+
+
+def _key(lang: Lang) -> Iterator[Label]:
+    """Say above the names what the colours mean."""
+    x = 10.0
+    for grade in GRADES:
+        label = Label(
+            x=x,
+            y=TOP_PX - 10,
+            text=f"● {lang.term(GRADES, grade)}",
+            size=FONT_PX,
+            fill=COLOURS[str(grade)],
+        )
+        yield label
+        x += label.width() + FONT_PX
 
 
 def _scale(axis: _Axis, height: float) -> Iterator[Mark]:

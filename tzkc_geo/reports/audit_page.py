@@ -12,8 +12,7 @@ from tzkc_geo.reports.audit_tables import BY_UNIT, audit_tables
 from tzkc_geo.reports.cluster_map import cluster_map
 from tzkc_geo.reports.drawing import svg
 from tzkc_geo.reports.html import STYLE, table
-from tzkc_geo.reports.labels import CREDIT, GRADES, NOT_LEGAL, NOTES, TITLE, Lang
-from tzkc_geo.reports.picture import COLOURS
+from tzkc_geo.reports.labels import CREDIT, NOT_LEGAL, NOTES, TITLE, Lang
 
 if TYPE_CHECKING:
     from tzkc_geo.reports.audit import AuditReport
@@ -46,18 +45,9 @@ def audit_html(report: AuditReport, lang: Lang = Lang.ZH) -> str:
         f"<style>{STYLE}{MAP_STYLE}</style><h1>{title}</h1>"
         f"<p><b>{lang.pick(*NOT_LEGAL)}</b> · {escape(NOTES[lang])}</p>"
         f"<p>{measured}: {report.plane} · {digest} {report.digest[:12]} · tzkc_geo"
-        f" {report.version} · {CREDIT}</p>{_key(lang)}{svg(chart(units, lang))}"
+        f" {report.version} · {CREDIT}</p>{svg(chart(units, lang))}"
         f"{_maps(report, lang)}{_tables(report, lang)}</html>"
     )
-
-
-def _key(lang: Lang) -> str:
-    """Return what the colours of chart and maps mean."""
-    marks = (
-        f'<span style="color:{COLOURS[str(grade)]}">●</span> {lang.term(GRADES, grade)}'
-        for grade in GRADES
-    )
-    return f"<p>{' · '.join(marks)}</p>"
 
 
 def _maps(report: AuditReport, lang: Lang) -> str:

@@ -81,13 +81,15 @@ NOTES: Final = {
         "差值 = 测得 − 公布；六个分项之和等于差值。有下级的单元，其“未覆盖”是下级都不占的地面，"
         "减去公布面积中未分给下级的部分。图中灰条为四舍五入到公布值的区间，横线为 95% 区间，圆点为"
         "测得面积，颜色表示等级。用来定线的公布面积，其相符是算术结果，不是证明。"
+        "组团图中 ± 为该边的 95% 精度；虚线为示意，所注为示意带的半宽。"
     ),
     Lang.EN: (
         "Difference = measured − reported; its six parts add up to it. The remainder of a unit"
         " with children is the ground that none of them holds, less what the printed figures leave"
         " to none of them. Chart: grey bar what rounds to the reported figure, line the 95 %"
         " interval, dot the measured area, coloured by grade. A figure that was used to place a"
-        " line agrees by arithmetic, not proof."
+        " line agrees by arithmetic, not proof. Maps: ± the 95 % accuracy of a side; a broken"
+        " line is schematic, with the half width of its band."
     ),
 }
 NOT_LEGAL: Final = ("示意图，非法定边界", "schematic; not a legal boundary")
