@@ -147,6 +147,13 @@ def test_a_page_of_a_plot_of_one_piece_a_side_has_no_band() -> None:
     assert pictures(html)
 
 
+def test_a_multipolygon_of_one_part_is_drawn_as_its_part() -> None:
+    small = box(east=10.0, north=10.0)
+    many = shapely.MultiPolygon([small])
+    pages = [boundary_html([one], [check_boundary(one, bounds())]) for one in (small, many)]
+    assert pages[0] == pages[1]
+
+
 def test_a_unit_is_described_by_the_words_of_the_plan(
     c04: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
