@@ -9,7 +9,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 UNITS: Final = {"on_line": "m", "bearing": "deg", "distance": "m", "area": "km2", "length": "m"}
+COPIED: Final = ("id", "kind", "used", "value", "sigma", "residual", "redundancy", "w")
 TAIL: Final = 0.025  # on either side of a 95 % interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Residual:
+    """How one observation fits."""
+
+    id: str
+    kind: str
+    unit: str  # of value, sigma and residual: m, deg or km2
+    used: bool
+    value: float
+    sigma: float  # one standard deviation, before the adjustment
+    residual: float  # value less what the adjusted lines give
+    redundancy: float
+    w: float | None  # None: nothing else checks it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +58,7 @@ class AdjustmentStatistics:
     chi_square_95: tuple[float, float]
     verdict: str  # within | below | above
     kinds: tuple[KindStatistics, ...]
+    residuals: tuple[Residual, ...]  # of all observations, those that were not used too
 
 
 def adjustment_statistics(adjustment: Mapping[str, Any]) -> AdjustmentStatistics | None:
@@ -86,6 +103,10 @@ def adjustment_statistics(adjustment: Mapping[str, Any]) -> AdjustmentStatistics
         chi_square_95=(low, high),
         verdict="below" if value < low else "above" if value > high else "within",
         kinds=tuple(_kinds(rows)),
+        residuals=tuple(
+            Residual(unit=UNITS[row["kind"]], **{name: row[name] for name in COPIED})
+            for row in rows
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tzkc_geo.figures import ARITHMETIC, CRITICAL_W, REDUNDANCY_MIN
 from tzkc_geo.model import AreaVerdict
+from tzkc_geo.uncertainty import WORDS_ZH
 
 if TYPE_CHECKING:
     from tzkc_geo.model import UnitResult, UnitRow
@@ -30,7 +31,8 @@ def words_of(result: UnitResult, *, reported: UnitRow, sigma_words: str = "") ->
     reported
         Its row, for the printed area.
     sigma_words
-        What its standard deviation stands for, where its area was put together from parts.
+        What its standard deviation stands for, where its area was put together from parts; one
+        of those in `uncertainty`.
 
     Returns
     -------
@@ -40,7 +42,9 @@ def words_of(result: UnitResult, *, reported: UnitRow, sigma_words: str = "") ->
     """
     off = result.area_km2 - float(reported.reported_area_km2)
     checked = _checked(result, off)
-    return Words(en="; ".join(filter(None, (checked.en, sigma_words))), zh=checked.zh)
+    if not sigma_words:
+        return checked
+    return Words(en=f"{checked.en}; {sigma_words}", zh=f"{checked.zh}；{WORDS_ZH[sigma_words]}")
 
 
 def _checked(result: UnitResult, off: float) -> Words:

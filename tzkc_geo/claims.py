@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from tzkc_geo.audit_words import Words
 from tzkc_geo.claim_terms import (
     Evidence,
     Figure,
@@ -46,7 +47,7 @@ class Check:
     """A claim and the figure that it is set against."""
 
     claim_id: str
-    says: str
+    says: Words
     found: Callable[[PlanTables], Figure]
     relation: Relation = Relation.SAME
     claimed: Callable[[PlanTables], Figure] | None = None  # None: the row of claims.csv
@@ -58,6 +59,7 @@ class ClaimCheck:
 
     claim_id: str
     claim: str
+    claim_zh: str
     claimed: Decimal | None
     found: Decimal | None
     relation: Relation
@@ -166,39 +168,55 @@ def _space() -> Iterator[Check]:
     printed = "reported_area_km2"
     yield Check(
         claim_id="area-parts",
-        says="the four parts sum to the area of the corridor",
+        says=Words(
+            en="the four parts sum to the area of the corridor", zh="四部分面积之和为走廊面积"
+        ),
         found=total("units", printed, parent_id="corridor"),
     )
     for unit_id in ("corridor", "core", "z1", "z2", "z3"):
         yield Check(
             claim_id=f"area-{unit_id}",
-            says=f"text and table print the same area of {unit_id}",
+            says=Words(
+                en=f"text and table print the same area of {unit_id}",
+                zh=f"{unit_id} 的面积，正文与表格相同",
+            ),
             found=cell("units", unit_id, printed),
         )
     for claim_id, (table, kind) in COUNTS.items():
         where = {"kind": kind} if kind else {}
-        says = f"there are so many rows in {table}.csv" + (f", kind {kind}" if kind else "")
+        says = Words(
+            en=f"there are so many rows in {table}.csv" + (f", kind {kind}" if kind else ""),
+            zh=f"{table}.csv 中有如此多行" + (f"（类别 {kind}）" if kind else ""),
+        )
         yield Check(claim_id=claim_id, says=says, found=count(table, **where))
     for claim_id, kind in NAMED.items():
         found = named(claim_id, "plan/starter_areas", kind=kind)
-        yield Check(claim_id=claim_id, says="the sentence names those of the table", found=found)
+        says = Words(en="the sentence names those of the table", zh="句中列名与表格相同")
+        yield Check(claim_id=claim_id, says=says, found=found)
     for claim_id, after in COUNTED.items():
         found = names(CLAIMS, claim_id, "text_zh", f"^(.+){after}")
-        yield Check(claim_id=claim_id, says="the sentence names so many", found=found)
+        says = Words(en="the sentence names so many", zh="句中列名与其数相同")
+        yield Check(claim_id=claim_id, says=says, found=found)
     yield Check(
         claim_id="clusters-2026",
-        says="so many clusters are dated at the end of the plan or earlier",
+        says=Words(
+            en="so many clusters are dated at the end of the plan or earlier",
+            zh="建成年份不晚于规划期末的组团有如此多个",
+        ),
         found=dated("clusters-2026"),
     )
     yield Check(
         claim_id="starter-areas-2022",
-        says="the starter areas are in use in that year; a cluster that is one as a whole too",
+        says=Words(
+            en="the starter areas are in use in that year; a cluster that is one as a whole too",
+            zh="首建区于该年投入使用；整体为首建区的组团亦然",
+        ),
         found=latest_start("the whole unit"),
         relation=Relation.AT_MOST,
     )
     yield Check(
         claim_id="frame",
-        says="the frame of the corridor has so many sides",
+        says=Words(en="the frame of the corridor has so many sides", zh="走廊四至有如此多边"),
         found=names("units", "corridor", "description_zh", r"^(.+)$"),
     )
 
@@ -206,18 +224,27 @@ def _space() -> Iterator[Check]:
 def _figures() -> Iterator[Check]:
     """Yield the claims that table 2-1, box 1 or a list in a table prints again."""
     for claim_id, row in TARGETS.items():
-        says = "text and table 2-1 print the same figure for 2026"
+        says = Words(
+            en="text and table 2-1 print the same figure for 2026",
+            zh="2026 年目标值，正文与表 2-1 相同",
+        )
         yield Check(claim_id=claim_id, says=says, found=cell(TABLE, row, "value_2026"))
     for claim_id, row in RISES.items():
-        says = "table 2-1 rises by at least as much from 2021 to 2026"
+        says = Words(
+            en="table 2-1 rises by at least as much from 2021 to 2026",
+            zh="表 2-1 中 2021 至 2026 年增量不少于此数",
+        )
         yield Check(claim_id=claim_id, says=says, found=rise(row), relation=Relation.AT_LEAST)
     for claim_id, entry in LISTS.items():
-        says = "box 1 lists so many names"
+        says = Words(en="box 1 lists so many names", zh="专栏 1 列名与其数相同")
         yield Check(claim_id=claim_id, says=says, found=names(BOXES, entry, "text_zh", LISTED))
     for name, table, row, column, before, digit, what in WORDED:
         yield Check(
             claim_id=f"list-{name}",
-            says=f"so many are listed before 「{digit}{what}」",
+            says=Words(
+                en=f"so many are listed before 「{digit}{what}」",
+                zh=f"「{digit}{what}」前所列与其数相同",
+            ),
             claimed=numeral(table, row, column, f"(.){what}"),
             found=names(table, row, column, f"{before}([^，,。]+){digit}{what}"),
         )
@@ -229,7 +256,10 @@ def _boxes(tables: PlanTables) -> Iterator[Check]:
         if row["stated_count"]:
             yield Check(
                 claim_id=f"box-{key}",
-                says=f"{row['head_zh']}: the box lists as many names as it says",
+                says=Words(
+                    en=f"{row['head_zh']}: the box lists as many names as it says",
+                    zh=f"{row['head_zh']}：专栏列名与其数相同",
+                ),
                 claimed=cell(BOXES, key, "stated_count"),
                 found=names(BOXES, key, "text_zh", LISTED),
             )
@@ -237,7 +267,10 @@ def _boxes(tables: PlanTables) -> Iterator[Check]:
         head = tables[BOXES].rows[key]["head_zh"]
         yield Check(
             claim_id=f"box-{key}-table-2-1",
-            says=f"{head}: box 1 and table 2-1 print the same figure for 2021",
+            says=Words(
+                en=f"{head}: box 1 and table 2-1 print the same figure for 2021",
+                zh=f"{head}：2021 年数值，专栏 1 与表 2-1 相同",
+            ),
             claimed=cell(BOXES, key, "stated_count"),
             found=cell(TABLE, row_id, "value_2021"),
         )
@@ -251,6 +284,7 @@ def _checked(tables: PlanTables, claim_id: str, check: Check | None) -> ClaimChe
     return ClaimCheck(
         claim_id=claim_id,
         claim=said.evidence[0].text,
+        claim_zh=said.evidence[0].text,
         claimed=said.value,
         found=None,
         relation=Relation.SAME,
@@ -272,7 +306,8 @@ def _compared(tables: PlanTables, check: Check) -> ClaimCheck:
         words = UNTOLD
     return ClaimCheck(
         claim_id=check.claim_id,
-        claim=check.says,
+        claim=check.says.en,
+        claim_zh=check.says.zh,
         claimed=said.value,
         found=found.value,
         relation=check.relation,

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tzkc_geo.audit import NORMAL_95, rounding_interval
+from tzkc_geo.audit_words import Words
 from tzkc_geo.figures import INFORMATIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from tzkc_geo.catalog import Catalog
+
+
+MEETS: Final = Words(en="meets the printed area", zh="符合公布面积")
+MISSES: Final = Words(
+    en="misses the printed area by more than 95 %", zh="与公布面积之差超出 95% 区间"
+)
+UNSURE_MEETS: Final = Words(
+    en="too uncertain to decide, it meets the printed area", zh="精度不足以判断，与公布面积不矛盾"
+)
+UNSURE_MISSES: Final = Words(
+    en="uncertain, and still it misses the printed area", zh="精度虽低，仍与公布面积不符"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +44,7 @@ class RivalReading:
     tells: bool  # known well enough to rule the reading out or in
     nearest: bool  # of the readings of its unit the one nearest to the printed area
     words: str
+    words_zh: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +117,7 @@ def _rival(row: Mapping[str, Any], best: Mapping[str, float]) -> RivalReading:
     known = area is not None and sigma is not None
     met = meets(area, sigma, reported) if known else None
     tells = known and NORMAL_95 * sigma <= INFORMATIVE * float(reported)
+    words = _words(row, met=met, tells=tells)
     return RivalReading(
         reading_id=row["reading_id"],
         unit_id=row["unit_id"],
@@ -115,17 +130,18 @@ def _rival(row: Mapping[str, Any], best: Mapping[str, float]) -> RivalReading:
         meets=met,
         tells=tells,
         nearest=known and abs(row["difference_km2"]) == best[row["unit_id"]],
-        words=_words(row, met=met, tells=tells),
+        words=words.en,
+        words_zh=words.zh,
     )
 
 
-def _words(row: Mapping[str, Any], *, met: bool | None, tells: bool) -> str:
+def _words(row: Mapping[str, Any], *, met: bool | None, tells: bool) -> Words:
     if met is None:
-        return row["failure"] or "no area"
+        why = row["failure"] or "no area"
+        return Words(en=why, zh=f"不成闭合环（{why}）")
     if not tells:
-        vague = "too uncertain to decide, it meets" if met else "uncertain, and still it misses"
-        return f"{vague} the printed area"
-    return "meets the printed area" if met else "misses the printed area by more than 95 %"
+        return UNSURE_MEETS if met else UNSURE_MISSES
+    return MEETS if met else MISSES
 
 
 def check_extents(catalog: Catalog, extents: Iterable[Extent]) -> tuple[ExtentCheck, ...]:

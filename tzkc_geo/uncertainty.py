@@ -27,6 +27,13 @@ UNION = (
     "union of the four: the rounding of those that are filled, the clusters of those that are not"
 )
 UNKNOWN = "union of the four, one of which has no sigma"
+WORDS_ZH = {
+    TIED: "补足至公布面积，中误差仅为该数的舍入",
+    ALONE: "仅由各组团构成，中误差由其协方差得出",
+    SHORT: "可补之地已尽，无平差线界定",
+    UNION: "四部分之并：补足者取舍入，其余取各组团",
+    UNKNOWN: "四部分之并，其中一部分无中误差",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tzkc_geo.reports.html import numeric
 from tzkc_geo.reports.labels import Lang
-from tzkc_geo.reports.paper import numeric, wrapped
-from tzkc_geo.reports.report_table import Cell, Column, shown
+from tzkc_geo.reports.paper import indented, wrapped
+from tzkc_geo.reports.report_table import INDENT, Cell, Column, shown
 
 texts = st.text("台州湾科创走廊，。（）ab-c 12.3/", max_size=60)
 widths = st.integers(1, 20)
@@ -48,6 +49,13 @@ def test_a_text_that_fits_stays_on_one_line(text: str, width: int) -> None:
 )
 def test_lines_known_by_hand(text: str, width: int, lines: list[str]) -> None:
     assert wrapped(text, width, measure) == lines
+
+
+@given(st.integers(0, 3), texts, widths)
+def test_an_indented_text_is_indented_on_every_line(depth: int, text: str, width: int) -> None:
+    before = INDENT * depth
+    lines = indented(before + text, width + measure(before), measure)
+    assert lines == [before + line for line in wrapped(text, width, measure)]
 
 
 @pytest.mark.parametrize(

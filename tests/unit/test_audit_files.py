@@ -162,6 +162,10 @@ def test_every_number_of_sides_statistics_and_sources_is_that_of_the_json(
         ]
         figures = [one["redundancy"], one["largest_residual"], one["largest_w"]]
         assert same([row[3], row[4], row[7]], figures)
+    for row, one in zip(sheets["residuals"], told["residuals"], strict=True):
+        assert [row[0], row[2], row[6]] == [one["id"], "yes" if one["used"] else "no", one["unit"]]
+        figures = [one[key] for key in ("value", "sigma", "residual", "redundancy", "w")]
+        assert same([*row[3:6], *row[7:]], figures)
     for row, one in zip(sheets["sources"], content["sources"], strict=True):
         assert row[:2] == [one["source_id"], one["title"]]
         assert row[8] == len(one["observations"])
@@ -259,6 +263,18 @@ def test_english_files_have_english_titles(report: AuditReport) -> None:
     page = audit_html(report, Lang.EN)
     assert '<html lang="en">' in page
     assert "规划数据审计" not in page
+
+
+def test_what_the_audit_says_itself_is_chinese_in_chinese_files(report: AuditReport) -> None:
+    tables = audit_tables(report, Lang.ZH)
+    verbatim = {e.text for claim in report.claims for e in claim.evidence}
+    told = [str(row[1]) for row in tables["claims"].rows if row[1] not in verbatim]
+    told += [str(row[-1]) for name in ("units", "readings") for row in tables[name].rows]
+    assert len(told) > 60
+    assert all(re.search("[\u4e00-\u9fff]", text) for text in told)
+    rows = zip(report.readings, tables["readings"].rows, strict=True)
+    assert all(row[-1] == one.words_zh for one, row in rows)
+    assert all(claim.claim_zh for claim in report.claims)
 
 
 def test_an_audit_without_an_adjustment_has_empty_statistics(report: AuditReport) -> None:

@@ -17,7 +17,8 @@ from tzkc_geo.model import Grade, UnitKind
 
 
 def observed(name: str, kind: str, residual: float, **more: Any) -> dict[str, Any]:  # noqa: ANN401
-    row = {"id": name, "kind": kind, "residual": residual, "sigma": 2.0, "redundancy": 0.5}
+    row = {"id": name, "kind": kind, "value": 0.0, "residual": residual, "sigma": 2.0}
+    row["redundancy"] = 0.5
     return {**row, "w": residual / 2.0, "used": True, **more}
 
 
@@ -55,6 +56,8 @@ def test_the_figures_are_those_known_by_hand() -> None:
     assert (lines.largest_residual, lines.residual_of) == (-7.0, "p6")
     assert (lines.largest_w, lines.w_of) == (2.5, "p5")
     assert (areas.unit, areas.largest_residual, areas.largest_w) == ("km2", -0.25, -3.0)
+    assert [row.id for row in found.residuals if not row.used] == ["bad", "d1"]
+    assert [row.residual for row in found.residuals if row.kind == "area"] == [-0.25, 0.125]
 
 
 def test_a_kind_that_nothing_tests_has_no_w() -> None:

@@ -11,8 +11,8 @@ from tzkc_geo.cli.tables import table as new_table
 from tzkc_geo.figures import ARITHMETIC
 from tzkc_geo.model import AreaVerdict
 from tzkc_geo.reports.audit_lists import sides_zh
-from tzkc_geo.reports.audit_tables import INDENT
 from tzkc_geo.reports.html import number
+from tzkc_geo.reports.report_table import INDENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -162,6 +162,7 @@ def _claim(row: ClaimCheck) -> dict[str, Any]:
     return {
         "claim_id": row.claim_id,
         "claim": row.claim,
+        "claim_zh": row.claim_zh,
         "claimed": _text(row.claimed),
         "found": _text(row.found),
         "relation": str(row.relation),
@@ -182,6 +183,7 @@ def _statistics(row: AdjustmentStatistics) -> dict[str, Any]:
         **content,
         "chi_square_95": list(row.chi_square_95),
         "kinds": list(content["kinds"]),
+        "residuals": list(content["residuals"]),
     }
 
 
@@ -210,6 +212,7 @@ def reading_json(row: RivalReading) -> dict[str, Any]:
         "tells": row.tells,
         "nearest": row.nearest,
         "words": row.words,
+        "words_zh": row.words_zh,
     }
 
 

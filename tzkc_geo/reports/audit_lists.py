@@ -54,7 +54,7 @@ def claims_table(claims: Iterable[ClaimCheck], lang: Lang) -> ReportTable:
     rows = tuple(
         (
             c.claim_id,
-            c.claim,
+            lang.pick(c.claim_zh, c.claim),
             c.claimed,
             c.found,
             holds(c.holds, lang),
@@ -85,9 +85,9 @@ def readings_table(readings: Iterable[RivalReading], lang: Lang) -> ReportTable:
             r.sigma_km2,
             Decimal(r.reported),
             r.difference_km2,
-            holds(r.meets, lang) if r.meets is not None else None,
+            holds(r.meets if r.tells else None, lang) if r.meets is not None else None,
             r.tells,
-            r.words,
+            lang.pick(r.words_zh, r.words),
         )
         for r in readings
     )

@@ -12,7 +12,7 @@ from tzkc_geo.reports.audit_tables import BY_UNIT, audit_tables
 from tzkc_geo.reports.cluster_map import cluster_map
 from tzkc_geo.reports.drawing import svg
 from tzkc_geo.reports.html import STYLE, table
-from tzkc_geo.reports.labels import CREDIT, NOT_LEGAL, NOTES, TITLE, Lang
+from tzkc_geo.reports.labels import CREDIT, NOT_LEGAL, NOTES, TITLE, Lang, measured_in
 
 if TYPE_CHECKING:
     from tzkc_geo.reports.audit import AuditReport
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 MAP_STYLE = """
 .maps{display:grid;grid-template-columns:repeat(auto-fit,minmax(560px,1fr));gap:1rem}
 .maps h3{margin:.4rem 0}.wide{overflow-x:auto}
-.tree td:nth-child(2){white-space:nowrap}
+.wide{font-size:13px}.wide td,.wide th{padding:.2rem .5rem}
+.wide td{word-break:keep-all;overflow-wrap:break-word}
+.tree td:nth-child(2){min-width:13em}.tree td:last-child:not(.n){min-width:18em}
 """
 
 
@@ -37,14 +39,13 @@ def audit_html(report: AuditReport, lang: Lang = Lang.ZH) -> str:
     """
     units = [unit for _, unit in tree(report.units)]
     title = escape(lang.pick(*TITLE))
-    measured = lang.pick("量算面", "measured in")
     digest = lang.pick("数据摘要", "digest")
     return (
         f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width">'
         f"<style>{STYLE}{MAP_STYLE}</style><h1>{title}</h1>"
         f"<p><b>{lang.pick(*NOT_LEGAL)}</b> · {escape(NOTES[lang])}</p>"
-        f"<p>{measured}: {report.plane} · {digest} {report.digest[:12]} · tzkc_geo"
+        f"<p>{measured_in(report.plane, lang)} · {digest} {report.digest[:12]} · tzkc_geo"
         f" {report.version} · {CREDIT}</p>{svg(chart(units, lang))}"
         f"{_maps(report, lang)}{_tables(report, lang)}</html>"
     )

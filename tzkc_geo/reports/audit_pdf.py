@@ -11,7 +11,16 @@ from tzkc_geo.reports.audit_chart import chart
 from tzkc_geo.reports.audit_tables import audit_tables, sides_table
 from tzkc_geo.reports.cluster_map import cluster_map
 from tzkc_geo.reports.html import NONE, number
-from tzkc_geo.reports.labels import CREDIT, GRADES, NOT_LEGAL, NOTES, TITLE, VERDICTS, Lang
+from tzkc_geo.reports.labels import (
+    CREDIT,
+    GRADES,
+    NOT_LEGAL,
+    NOTES,
+    TITLE,
+    VERDICTS,
+    Lang,
+    measured_in,
+)
 
 if TYPE_CHECKING:
     from tzkc_geo.audit import UnitAudit
@@ -81,8 +90,7 @@ def _front(paper: Paper, report: AuditReport, lang: Lang) -> None:
     paper.heading(lang.pick(*TITLE), TITLE_PT)
     paper.paragraph(f"{lang.pick(*NOT_LEGAL)} · {NOTES[lang]}")
     paper.paragraph(
-        f"{lang.pick('量算面', 'measured in')}: {report.plane} · {lang.pick('数据摘要', 'digest')}"
-        f" {report.digest}"
+        f"{measured_in(report.plane, lang)} · {lang.pick('数据摘要', 'digest')} {report.digest}"
     )
     paper.drawing(chart([unit for _, unit in tree(report.units)], lang))
     paper.add_page(orientation="landscape")

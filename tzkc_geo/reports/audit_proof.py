@@ -68,6 +68,29 @@ def kinds_table(statistics: AdjustmentStatistics | None, lang: Lang) -> ReportTa
     return ReportTable(title=lang.pick("观测与残差", "observations"), columns=columns, rows=rows)
 
 
+def residuals_table(statistics: AdjustmentStatistics | None, lang: Lang) -> ReportTable:
+    """Return every observation with its residual, those that were not used too."""
+    rows = tuple(
+        (
+            *(r.id, lang.term(KINDS, r.kind), r.used, r.value, r.sigma, r.residual, r.unit),
+            *(r.redundancy, r.w),
+        )
+        for r in (() if statistics is None else statistics.residuals)
+    )
+    columns = (
+        Column(title=lang.pick("观测", "observation"), share=2),
+        Column(title=lang.pick("类别", "kind")),
+        Column(title=lang.pick("采用", "used"), share=0.6),
+        Column(title=lang.pick("观测值", "value"), digits=3),
+        Column(title="σ", digits=3),
+        Column(title=lang.pick("残差", "residual"), digits=4, signed=True),
+        Column(title=lang.pick("单位", "unit"), share=0.5),
+        Column(title=lang.pick("多余观测分量", "redundancy"), digits=4),
+        Column(title="w", digits=3, signed=True, share=0.7),
+    )
+    return ReportTable(title=lang.pick("各观测残差", "residuals"), columns=columns, rows=rows)
+
+
 def sources_table(report: AuditReport, lang: Lang) -> ReportTable:
     """Return the sources with what rests on them, the digest and the version last."""
     rows = tuple(

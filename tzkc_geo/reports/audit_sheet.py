@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tzkc_geo.reports.audit_tables import audit_tables
 from tzkc_geo.reports.drawing import WIDE
-from tzkc_geo.reports.labels import CREDIT, NOT_LEGAL, NOTES, TITLE, Lang
+from tzkc_geo.reports.labels import CREDIT, NOT_LEGAL, NOTES, TITLE, Lang, measured_in
 from tzkc_geo.reports.report_table import shown
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _about(report: AuditReport, lang: Lang) -> tuple[str, ...]:
     return (
         f"{lang.pick(*TITLE)} · {lang.pick(*NOT_LEGAL)}",
         NOTES[lang],
-        f"{lang.pick('量算面', 'measured in')}: {report.plane}",
+        measured_in(report.plane, lang),
         f"{lang.pick('数据摘要', 'digest')} {report.digest}",
         f"tzkc_geo {report.version}",
         CREDIT,

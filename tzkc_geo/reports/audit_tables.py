@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 from tzkc_geo.areas import RING_AREAS
 from tzkc_geo.audit import tree
 from tzkc_geo.reports.audit_lists import claims_table, extents_table, readings_table, sums_table
-from tzkc_geo.reports.audit_proof import kinds_table, sources_table, statistics_table
+from tzkc_geo.reports.audit_proof import (
+    kinds_table,
+    residuals_table,
+    sources_table,
+    statistics_table,
+)
 from tzkc_geo.reports.labels import GRADES, HOW, PARTS, VERDICTS, WAYS, Lang
-from tzkc_geo.reports.report_table import Cell, Column, ReportTable
+from tzkc_geo.reports.report_table import INDENT, Cell, Column, ReportTable
 
 if TYPE_CHECKING:
     from tzkc_geo.audit import UnitAudit
     from tzkc_geo.reports.audit import AuditReport
-
-INDENT = "　"  # a level of the hierarchy; wide, as Chinese texts are indented
 
 BY_UNIT = ("units", "parts", "areas")  # the tables that show the hierarchy
 PARTS_ORDER = ("projection", "rounding", "overlap", "gap", "remainder", "geometry")
@@ -43,6 +46,7 @@ def audit_tables(report: AuditReport, lang: Lang) -> dict[str, ReportTable]:
         "sides": sides_table(report, lang),
         "statistics": statistics_table(report.statistics, lang),
         "observations": kinds_table(report.statistics, lang),
+        "residuals": residuals_table(report.statistics, lang),
         "sources": sources_table(report, lang),
     }
 

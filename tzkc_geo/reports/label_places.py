@@ -25,9 +25,10 @@ GAPS_PX: Final = (8.0, 20.0, 36.0, 56.0, 80.0, 110.0)  # between a label and its
 ALONG: Final = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9)  # of the side
 SHIFTS: Final = (0, 1, -1)  # half lengths of the label that it is moved along its line
 PAD_PX: Final = 2.0
+CLEAR_PX: Final = 5.0  # round the outline, kept free of labels; less than the first gap
 STEP: Final = 0.02  # of a side, for its direction
 # What a place costs: pixels from the line, shares of the side off its middle, pixels2 on others
-OFF_MIDDLE, ON_LABEL, ON_AREA = 60.0, 20.0, 0.5
+OFF_MIDDLE, ON_LABEL, ON_AREA = 60.0, 20.0, 2.0
 
 
 class Placer:
@@ -37,6 +38,7 @@ class Placer:
         """Begin with an empty sheet, pixels, on which an area is drawn."""
         self._width, self._height, self._area = width, height, area
         self._taken: list[Polygon] = []
+        self._near = area.buffer(CLEAR_PX)
         shapely.prepare(area)
 
     def keep_free(self, label: Label) -> None:
@@ -103,7 +105,7 @@ class Placer:
         """Return what a place costs for what it covers."""
         box = box_of(label)
         covered = sum(float(box.intersection(other).area) for other in self._taken)
-        return ON_LABEL * covered + ON_AREA * float(self._area.intersection(box).area)
+        return ON_LABEL * covered + ON_AREA * float(self._near.intersection(box).area)
 
 
 def box_of(label: Label) -> Polygon:

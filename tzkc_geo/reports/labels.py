@@ -24,6 +24,11 @@ class Lang(StrEnum):
         return terms[key] if self is Lang.ZH else f"{key}".replace("_", " ")
 
 
+def measured_in(plane: str, lang: Lang) -> str:
+    """Return where areas are measured, in words."""
+    return f"{lang.pick('量算面', 'measured in')}: {lang.term(WAYS, plane)}"
+
+
 VERDICTS: Final[Mapping[object, str]] = {
     "consistent": "一致",
     "inconsistent": "不一致",

@@ -14,7 +14,8 @@ from fpdf.drawing_primitives import color_from_hex_string
 from fpdf.enums import TextMode
 
 from tzkc_geo.reports.drawing import HALO_PX, WIDE, Disc, Drawing, Label, Shape
-from tzkc_geo.reports.html import NONE
+from tzkc_geo.reports.html import numeric
+from tzkc_geo.reports.report_table import INDENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -114,7 +115,7 @@ class Paper(FPDF):
 
     def _cells(self, row: Sequence[str], widths: Sequence[float]) -> list[list[str]]:
         return [
-            wrapped(text, width - 2 * PAD_MM, self.get_string_width)
+            indented(text, width - 2 * PAD_MM, self.get_string_width)
             for text, width in zip(row, widths, strict=True)
         ]
 
@@ -208,12 +209,6 @@ def _height(cells: Sequence[Sequence[str]]) -> float:
     return max(map(len, cells)) * TABLE_PT * PT_MM * LEADING + 2 * PAD_MM
 
 
-def numeric(column: Sequence[str]) -> bool:
-    """Say whether a column holds numbers and no text; such a column stands to the right."""
-    told = [cell for cell in column if cell != NONE]
-    return bool(told) and all(cell.lstrip("-+").replace(".", "", 1).isdigit() for cell in told)
-
-
 def wrapped(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     """Return a text as lines that are no wider than a width (折行).
 
@@ -242,3 +237,10 @@ def wrapped(text: str, width: float, measure: Callable[[str], float]) -> list[st
             line, end = line[at:].lstrip(), 0
         line += character
     return [*lines, line.rstrip()]
+
+
+def indented(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
+    """Return a text as lines like `wrapped`, all of them as far in as its first."""
+    words = text.lstrip(INDENT)
+    before = text[: len(text) - len(words)]
+    return [before + line for line in wrapped(words, width - measure(before), measure)]

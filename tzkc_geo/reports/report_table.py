@@ -11,6 +11,8 @@ from tzkc_geo.reports.html import number
 if TYPE_CHECKING:
     from tzkc_geo.reports.labels import Lang
 
+INDENT = "　"  # a level of the hierarchy; wide, as Chinese texts are indented
+
 Cell = str | int | float | Decimal | bool | None
 
 
