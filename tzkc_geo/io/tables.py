@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tzkc_geo._version import __version__
 from tzkc_geo.catalog import Tables
+from tzkc_geo.edition_rows import KEYS
 from tzkc_geo.errors import DataError
 from tzkc_geo.io import parsers
 from tzkc_geo.io.checks import Rows, check
@@ -56,39 +57,23 @@ def _read(folder: DataFolder) -> Rows:
     shapes = line_shapes(folder)
 
     def table(
-        name: str,
-        columns: Sequence[str],
-        parse: Callable[[TableRow], Record],
-        key: Callable[[Record], object],
+        name: str, columns: Sequence[str], parse: Callable[[TableRow], Record]
     ) -> Located[Record]:
-        return _layered(folder, name, columns, parse, key)
+        return _layered(folder, name, columns, parse)
 
     return Rows(
-        sources=table("sources", parsers.SOURCES, parsers.source, lambda r: r.source_id),
-        units=table("units", parsers.UNITS, parsers.unit, lambda r: r.unit_id),
-        lines=table(
-            "lines", parsers.LINES, lambda row: parsers.line(row, shapes), lambda r: r.line_id
-        ),
-        priors=table("priors", parsers.PRIORS, parsers.prior, lambda r: r.line_id),
-        observations=table(
-            "observations", parsers.OBSERVATIONS, parsers.observation, lambda r: r.observation_id
-        ),
-        constraints=table(
-            "constraints", parsers.CONSTRAINTS, parsers.constraint, lambda r: r.constraint_id
-        ),
-        clauses=table(
-            "clauses",
-            parsers.CLAUSES,
-            parsers.clause,
-            lambda r: (r.reading_id, r.part, str(r.side), r.step),
-        ),
-        readings=table("readings", parsers.READINGS, parsers.reading, lambda r: r.reading_id),
-        places=table("places", parsers.PLACES, parsers.place, lambda r: r.place_id),
-        stations=table("stations", parsers.STATIONS, parsers.station, lambda r: r.station_id),
-        exceptions=table(
-            "exceptions", parsers.EXCEPTIONS, parsers.declared, lambda r: r.exception_id
-        ),
-        editions=table("editions", parsers.EDITIONS, parsers.edition, lambda r: r.edition_date),
+        sources=table("sources", parsers.SOURCES, parsers.source),
+        units=table("units", parsers.UNITS, parsers.unit),
+        lines=table("lines", parsers.LINES, lambda row: parsers.line(row, shapes)),
+        priors=table("priors", parsers.PRIORS, parsers.prior),
+        observations=table("observations", parsers.OBSERVATIONS, parsers.observation),
+        constraints=table("constraints", parsers.CONSTRAINTS, parsers.constraint),
+        clauses=table("clauses", parsers.CLAUSES, parsers.clause),
+        readings=table("readings", parsers.READINGS, parsers.reading),
+        places=table("places", parsers.PLACES, parsers.place),
+        stations=table("stations", parsers.STATIONS, parsers.station),
+        exceptions=table("exceptions", parsers.EXCEPTIONS, parsers.declared),
+        editions=table("editions", parsers.EDITIONS, parsers.edition),
         surveys=surveys(folder),
     )
 
@@ -98,7 +83,6 @@ def _layered(
     table: str,
     columns: Sequence[str],
     parse: Callable[[TableRow], Record],
-    key: Callable[[Record], object],
 ) -> Located[Record]:
     """Return the records of one table; rows of a higher layer replace those below."""
     found: dict[object, tuple[Record, str]] = {}
@@ -107,8 +91,18 @@ def _layered(
         msg = f"{table}.csv: table is missing, expected it in the data folder"
         raise DataError(msg)
     for path in paths:
-        found.update(records(read_rows(path, columns), parse, key=key))
+        found.update(records(read_rows(path, columns), parse, key=_key(table)))
     return found
+
+
+def _key(table: str) -> Callable[[object], object]:
+    """Return what tells the records of a table apart: a text, or a tuple of texts."""
+
+    def key(record: object) -> object:
+        texts = tuple(str(getattr(record, name)) for name in KEYS[table])
+        return texts[0] if len(texts) == 1 else texts
+
+    return key
 
 
 def _plain(found: Located[Record]) -> tuple[Record, ...]:
