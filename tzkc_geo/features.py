@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from tzkc_geo.errors import DataError
-from tzkc_geo.ring_faults import ring_fault
+from tzkc_geo.ring_faults import empty_rings, ring_fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,8 +101,8 @@ def shape_faults(shapes: Cells) -> dict[int, str]:
     -------
     dict
         The reason of each row whose shape is missing or empty, has a coordinate that is not
-        finite, is neither point nor polygon, or is not valid (OGC), such as a bow-tie; see
-        `ring_faults.ring_fault`.
+        finite, is neither point nor polygon, has an empty ring, or is not valid (OGC), such as a
+        bow-tie; see `ring_faults`.
     """
     kinds = shapely.get_type_id(shapes)
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
@@ -111,6 +111,8 @@ def shape_faults(shapes: Cells) -> dict[int, str]:
     missing = (shapely.is_missing(shapes) | shapely.is_empty(shapes)) & ~infinite
     other = ~np.isin(kinds, USABLE) & ~missing & ~infinite
     checkable = ~(missing | infinite | other)
+    hollow = empty_rings(np.where(checkable, shapes, None))
+    checkable[list(hollow)] = False
     invalid = np.zeros(len(shapes), dtype=bool)
     invalid[checkable] = ~shapely.is_valid(shapes[checkable])
     faults = dict.fromkeys(
@@ -121,6 +123,8 @@ def shape_faults(shapes: Cells) -> dict[int, str]:
     for row in np.flatnonzero(other).tolist():
         kind = shapes[row].geom_type
         faults[row] = f"is no plot and no site, expected a point or a polygon, got {kind}"
+    for row, fault in hollow.items():
+        faults[row] = f"{INVALID}: {fault}"
     for row in np.flatnonzero(invalid).tolist():
         faults[row] = f"{INVALID}: {ring_fault(shapes[row])}"
     return faults

@@ -84,6 +84,7 @@ class Reading:
     detected: Detected
     checks: tuple[PlotCheck, ...]  # one a plot
     notes: tuple[str, ...] = ()  # sentences ``file:row: …``
+    lines: tuple[int, ...] = ()  # of the file, on which the plots begin
 
 
 def assemble(rings: Sequence[ArrayLike]) -> shapely.Polygon | shapely.MultiPolygon:

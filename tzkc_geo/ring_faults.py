@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from shapely import LinearRing, MultiPolygon, Polygon
 
     Floats = NDArray[np.float64]
+    Shapes = NDArray[np.object_]
 
 MIN_POINTS: Final = 3  # that differ
 REDRAW: Final = "; redraw it, or repair it with tzkc convert --repair"
@@ -36,7 +37,7 @@ def open_ring(rings: Sequence[Sequence[object]]) -> str:
     """
     for number, ring in enumerate(rings, start=1):
         if not ring:
-            return f"ring {number} is empty, expected at least {MIN_POINTS} points; leave it out"
+            return _empty(number)
         points = [tuple(point) if isinstance(point, list) else point for point in ring]
         differ = len(dict.fromkeys(points))
         if differ < MIN_POINTS:
@@ -44,6 +45,38 @@ def open_ring(rings: Sequence[Sequence[object]]) -> str:
         if points[0] != points[-1]:
             return f"ring {number} is not closed, expected its first point again at its end"
     return ""
+
+
+def empty_rings(shapes: Shapes) -> dict[int, str]:
+    """Return what is wrong with polygons that have a ring without points, by row.
+
+    GEOS calls such a polygon valid, but cannot be trusted with it.
+
+    Parameters
+    ----------
+    shapes
+        Shape ``(n,)``; any geometry or None, not empty as a whole.
+
+    Returns
+    -------
+    dict
+        Of each polygon with an empty hole, and each multipolygon with an empty part or hole, a
+        sentence that names the ring.
+    """
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    holed = shapely.get_num_interior_rings(parts) > 0
+    rings, ring_owner = shapely.get_rings(parts[holed], return_index=True)
+    bad = {*owner[shapely.is_empty(parts)], *owner[holed][ring_owner[shapely.is_empty(rings)]]}
+    return {int(row): _first_empty(shapes[row]) for row in sorted(bad)}
+
+
+def _first_empty(shape: Polygon | MultiPolygon) -> str:
+    numbered = enumerate(rings_of(shape), start=1)
+    return _empty(next(number for number, ring in numbered if ring.is_empty))
+
+
+def _empty(number: int) -> str:
+    return f"ring {number} is empty, expected at least {MIN_POINTS} points; leave it out"
 
 
 def few_points(number: int, got: int) -> str:
@@ -55,13 +88,8 @@ def few_points(number: int, got: int) -> str:
 
 
 def rings_of(shape: Polygon | MultiPolygon) -> list[LinearRing]:
-    """Return all rings in order: of each part the shell, then its holes."""
-    return [
-        ring
-        for part in shapely.get_parts(shape)
-        for ring in (part.exterior, *part.interiors)
-        if not ring.is_empty
-    ]
+    """Return all rings in order: of each part the shell, then its holes; empty ones too."""
+    return [ring for part in shapely.get_parts(shape) for ring in (part.exterior, *part.interiors)]
 
 
 def ring_fault(shape: Polygon | MultiPolygon) -> str:

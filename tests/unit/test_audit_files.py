@@ -307,3 +307,17 @@ def test_the_command_writes_all_files_and_prints_the_same_json(
     )
     same = str(tmp_path / "one")
     assert "--html, --xlsx and --pdf" in refused(capsys, "audit", "--html", same, "--pdf", same)
+
+
+@pytest.mark.parametrize("name", ["html", "xlsx", "pdf"])
+def test_a_file_that_cannot_be_written_is_not_said_to_be(
+    name: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    real_catalog: Catalog,
+) -> None:
+    monkeypatch.setattr("tzkc_geo.io.load.load", lambda _: real_catalog)
+    told = refused(capsys, "audit", f"--{name}", str(tmp_path / "none" / f"a.{name}"))
+    assert "written" not in told
+    assert f"a.{name}" in told

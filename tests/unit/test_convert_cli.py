@@ -282,7 +282,7 @@ def test_a_text_that_a_shapefile_would_cut_is_refused(
     before = listing(tmp_path)
     message = refused(capsys, "convert", str(source), str(tmp_path / "a.shp"))
     assert message == (
-        "界址点.txt:1: name is too long for a Shapefile, expected at most 254 bytes, got 267;"
+        "界址点.txt:12: name is too long for a Shapefile, expected at most 254 bytes, got 267;"
         " write .gpkg"
     )
     assert listing(tmp_path) == before

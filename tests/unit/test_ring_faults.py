@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.toy.layers import refused
+from tests.toy.parcel_texts import SHELL, points, text
 from tzkc_geo.cli import main
 from tzkc_geo.features import FeatureTable, cells, shape_faults, with_faults
 from tzkc_geo.geodesy import polygon_area_m2
@@ -94,7 +95,9 @@ def wkt(path: Path, *plots: list[Ring]) -> str:
     """Write plots as WKT."""
     lines = ["id,wkt"]
     for number, rings in enumerate(plots):
-        texts = ", ".join(f"({', '.join(f'{x} {y}' for x, y in ring)})" for ring in rings)
+        texts = ", ".join(
+            f"({', '.join(f'{x} {y}' for x, y in ring)})" if ring else "EMPTY" for ring in rings
+        )
         lines.append(f'{number},"POLYGON ({texts})"')
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return str(path)
@@ -123,12 +126,7 @@ WRITERS: dict[str, Callable[..., str]] = {"a.geojson": geojson, "a.csv": wkt, "a
 
 @pytest.mark.parametrize(
     ("name", "case"),
-    [  # only in GeoJSON may a ring stand without points
-        (name, case)
-        for name in WRITERS
-        for case, (rings, _, _) in CASES.items()
-        if name == "a.geojson" or all(rings)
-    ],
+    [(name, case) for name in WRITERS for case in CASES],
 )
 def test_a_bad_ring_is_named_in_every_format(name: str, case: str, tmp_path: Path) -> None:
     rings, wrong, remedy = CASES[case]
@@ -297,3 +295,40 @@ def test_the_first_open_ring_is_named(sound: int, points: int) -> None:
     assert open_ring(rings) == ""
     assert open_ring([*rings, [*closed[:-1]]]).startswith(f"ring {sound + 1} is not closed")
     assert open_ring([*rings, []]).startswith(f"ring {sound + 1} is empty")
+
+
+def test_an_empty_part_or_hole_is_named_by_its_place() -> None:
+    many = "MULTIPOLYGON (((0 0, 3 0, 3 3, 0 3, 0 0), (1 1, 2 1, 2 2, 1 1)), {})"
+    part, hole = many.format("EMPTY"), many.format("((5 5, 6 5, 6 6, 5 5), EMPTY)")
+    sound, whole = many.format("((5 5, 6 5, 6 6, 5 5))"), "POLYGON EMPTY"
+    shapes = [shapely.from_wkt(text) for text in (part, sound, hole, whole)]
+    faults = table_of(*shapes, shapely.Point()).faults
+    assert "ring 3 is empty" in faults[0]
+    assert faults[1] == ""
+    assert "ring 4 is empty" in faults[2]
+    assert all("has no shape" in fault for fault in faults[3:])
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_locate_keeps_a_bad_row_with_its_reason(
+    case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rings, wrong, remedy = CASES[case]
+    path = geojson(tmp_path / "a.geojson", rings, [GOOD])
+    assert main(["locate", "--in", path, "--out", "b.geojson"]) == 1
+    bad, good = json.loads((tmp_path / "b.geojson").read_text(encoding="utf-8"))["features"]
+    assert wrong in bad["properties"]["fault"]
+    assert remedy in bad["properties"]["fault"]
+    assert good["properties"]["cluster"]
+    assert wrong in capsys.readouterr().err
+
+
+def test_rings_that_a_txt_leaves_open_are_closed_and_that_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.txt").write_text(text(*points(SHELL, closed=False)), encoding="gbk")
+    assert main(["area", "a.txt"]) == 0
+    assert "a.txt: rings are open in the file, each is closed here" in capsys.readouterr().err
+    (tmp_path / "a.txt").write_text(text(*points(SHELL)), encoding="gbk")
+    assert main(["area", "a.txt"]) == 0
+    assert "closed here" not in capsys.readouterr().err

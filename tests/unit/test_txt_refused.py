@@ -91,11 +91,14 @@ REFUSED_RINGS = {
         text(*points(SHELL), *points([(n + 50, e + 50) for n, e in SHELL], ring="2")),
         "rings cross",
     ),
-    "two points": (text(*points(SHELL[:2], closed=False)), "a.txt:13: ring has too few points"),
-    "one place": (text(*points([SHELL[0]] * 5, closed=False)), "ring has too few points"),
+    "two points": (text(*points(SHELL[:2], closed=False)), "a.txt:13: ring 1 has too few points"),
+    "one place": (
+        text(*points([SHELL[0]] * 5, closed=False)),
+        "ring 1 has too few points, expected at least 3 that differ, got 1",
+    ),
     "line of a ring left over": (
         text(*points(SHELL), *points(HOLE)[:1]),
-        "a.txt:18: ring has too few points",
+        "a.txt:18: ring 2 has too few points",
     ),
 }
 

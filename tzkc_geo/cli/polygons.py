@@ -28,7 +28,8 @@ Datum = Annotated[
     str | None, typer.Option("--datum", help="What FILE is on, if it does not say. 坐标系")
 ]
 Repair = Annotated[
-    bool, typer.Option("--repair", help="Make rings that cross valid; the m2 are told. 修复环")
+    bool,
+    typer.Option("--repair", help="Make rings valid, not in a TXT; the m2 are told. 修复环"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object. 输出 JSON")]
 

@@ -168,8 +168,8 @@ def _part(element: ET.Element) -> shapely.Geometry:
         case "MultiGeometry":
             return _shape(element) or shapely.GeometryCollection()
         case "Polygon":
-            shells = [_coordinates(e) for b in _children(element, "outerBoundaryIs") for e in b]
-            holes = [_coordinates(e) for b in _children(element, "innerBoundaryIs") for e in b]
+            shells = [_positions(e) for b in _children(element, "outerBoundaryIs") for e in b]
+            holes = [_positions(e) for b in _children(element, "innerBoundaryIs") for e in b]
             if len(shells) != 1:
                 msg = f"polygon is not clear, expected one outer ring, got {len(shells)}"
                 raise ValueError(msg)
@@ -183,12 +183,20 @@ def _part(element: ET.Element) -> shapely.Geometry:
 
 
 def _coordinates(element: ET.Element) -> NDArray[np.float64]:
+    """Return the positions of an element that has at least one."""
+    found = _positions(element)
+    if not len(found):
+        msg = "geometry is not clear, expected coordinates, got none"
+        raise ValueError(msg)
+    return found
+
+
+def _positions(element: ET.Element) -> NDArray[np.float64]:
     """Return lon, lat of the coordinates of an element, shape (n, 2) or (n, 3)."""
     found = _children(element, "coordinates")
     tuples = (_text(found[0]) or "").split() if found else []
     if not tuples:
-        msg = "geometry is not clear, expected coordinates, got none"
-        raise ValueError(msg)
+        return np.empty((0, 2))
     width = tuples[0].count(",") + 1
     if width == 1 or any(item.count(",") + 1 != width for item in tuples):
         msg = f"coordinates are not clear, expected lon,lat without blanks, got {tuples[0]!r}"

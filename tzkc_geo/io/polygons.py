@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tzkc_geo.features import FeatureTable
-    from tzkc_geo.parcel_file import Plot
+    from tzkc_geo.parcel_file import Detected, Plot
 
 AREAL: Final = ("Polygon", "MultiPolygon")
 
@@ -77,8 +77,15 @@ def polygons_of(
         plots=tuple(plots),
         places=tuple(places),
         faults=tuple(faults),
-        notes=(*detected.notes, *_twice(plots, places)),
+        notes=(*detected.notes, *_closed_here(detected, path.name), *_twice(plots, places)),
     )
+
+
+def _closed_here(detected: Detected, name: str) -> list[str]:
+    """Return a sentence on rings that a 界址点 TXT leaves open."""
+    if detected.closure in (None, "closed"):
+        return []
+    return [f"{name}: rings are {detected.closure} in the file, each is closed here"]
 
 
 def _twice(plots: Sequence[Plot], places: Sequence[str]) -> list[str]:

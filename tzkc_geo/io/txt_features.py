@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from tzkc_geo.epsg import GEOGRAPHIC_EPSG
 from tzkc_geo.errors import DataError
 from tzkc_geo.features import FeatureTable, Header, cells
@@ -39,6 +41,7 @@ def parse_txt_features(
         system=GEOGRAPHIC_EPSG,
         faults=("",) * len(facts),
         name=name,
+        lines=np.array(reading.lines, dtype=np.int64),
         header=Header(attributes=reading.file.attributes, sections=reading.file.sections),
     )
     return table, replace(reading.detected, notes=reading.notes)

@@ -86,12 +86,13 @@ def parse_txt(data: bytes, *, name: str, epsg: int | None = None) -> Reading:
         numbering=_numbering(rings),
         variants=tuple(sorted(raw.variants.union(*(variants for _, variants in split)))),
     )
+    lines = tuple(plot.row for plot in raw.plots)
     file = ParcelFile(
         plots=plots,
         attributes=tuple((key, value) for key, (_, value) in raw.header.items()),
         sections=tuple((title, tuple(lines)) for title, lines in raw.others),
     )
-    return Reading(file=file, detected=detected, checks=checks, notes=tuple(notes))
+    return Reading(file=file, detected=detected, checks=checks, notes=tuple(notes), lines=lines)
 
 
 def _numbering(plots: list[list[RingRows]]) -> str | None:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tzkc_geo.errors import DataError
+from tzkc_geo.ring_faults import MIN_POINTS, few_points
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tzkc_geo.io.txt_system import PointRow
 
-MIN_RING: Final = 3
 BY_CLOSURE: Final = "rings told apart by closure, not by 地块圈号"
 BY_NUMBER: Final = "rings told apart by 点号 that begin again, not by 地块圈号"
 TYPO: Final = "closing point written x,x"
@@ -45,15 +45,15 @@ def split_rings(points: Sequence[PointRow], *, name: str) -> tuple[list[RingRows
     closed = False
     for point in points:
         same_ring = bool(ring) and point.ring == ring[0].ring
-        begins_again = same_ring and len(ring) >= MIN_RING and _same_number(ring[0], point)
+        begins_again = same_ring and len(ring) >= MIN_POINTS and _same_number(ring[0], point)
         if ring and not same_ring:
-            rings.append(_ring(ring, closed=closed, name=name))
+            rings.append(_ring(ring, len(rings) + 1, closed=closed, name=name))
             ring, closed = [], False
         elif closed:
             variants.add(BY_CLOSURE)
-            rings.append(_ring(ring, closed=True, name=name))
+            rings.append(_ring(ring, len(rings) + 1, closed=True, name=name))
             ring, closed = [], False
-        elif same_ring and len(ring) >= MIN_RING and _at(point) == _at(ring[0]):
+        elif same_ring and len(ring) >= MIN_POINTS and _at(point) == _at(ring[0]):
             closed = True
             continue
         elif begins_again and point.north == ring[0].north == point.east:
@@ -62,10 +62,10 @@ def split_rings(points: Sequence[PointRow], *, name: str) -> tuple[list[RingRows
             continue
         elif begins_again:
             variants.add(BY_NUMBER)
-            rings.append(_ring(ring, closed=False, name=name))
+            rings.append(_ring(ring, len(rings) + 1, closed=False, name=name))
             ring = []
         ring.append(point)
-    rings.append(_ring(ring, closed=closed, name=name))
+    rings.append(_ring(ring, len(rings) + 1, closed=closed, name=name))
     return rings, variants
 
 
@@ -89,12 +89,10 @@ def numbering_of(rings: Sequence[RingRows]) -> str | None:
     return "runs on" if runs else "other"
 
 
-def _ring(points: list[PointRow], *, closed: bool, name: str) -> RingRows:
-    if len({_at(point) for point in points}) < MIN_RING:
-        msg = (
-            f"{name}:{points[0].row}: ring has too few points, expected at least {MIN_RING} that"
-            f" differ, got {len(points)}; leave it out or add its points"
-        )
+def _ring(points: list[PointRow], number: int, *, closed: bool, name: str) -> RingRows:
+    differ = len({_at(point) for point in points})
+    if differ < MIN_POINTS:
+        msg = f"{name}:{points[0].row}: {few_points(number, differ)}"
         raise DataError(msg)
     return RingRows(tuple(points), closed)
 

@@ -12,9 +12,9 @@ import shapely
 from tzkc_geo import crs
 from tzkc_geo.errors import CrsError, DataError, RingError
 from tzkc_geo.io.txt_lines import HEADER, PLAIN_AREA, PLOTS, SECTION
-from tzkc_geo.io.txt_rings import MIN_RING
 from tzkc_geo.io.txt_system import MILLION, PointRow, Zone, check_axes, zone_of
 from tzkc_geo.parcel_file import HECTARE_M2, ParcelFile, Plot, assemble, check, rings_of
+from tzkc_geo.ring_faults import MIN_POINTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -160,7 +160,7 @@ def _rounded(plot: Plot, style: TxtStyle, zone: Zone, *, where: str) -> list[Poi
         raise CrsError(msg) from exc
     parts, got = np.array([]), "a ring of fewer than three points"
     try:
-        if min(len(ring) for ring in rings) >= MIN_RING:
+        if min(len(ring) for ring in rings) >= MIN_POINTS:
             parts, got = shapely.get_parts(assemble(rings)), "other parts and holes"
     except RingError as exc:
         got = f"{exc}"
