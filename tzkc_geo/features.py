@@ -111,7 +111,9 @@ def shape_faults(shapes: Cells) -> dict[int, str]:
     missing = (shapely.is_missing(shapes) | shapely.is_empty(shapes)) & ~infinite
     other = ~np.isin(kinds, USABLE) & ~missing & ~infinite
     checkable = ~(missing | infinite | other)
-    hollow = empty_rings(np.where(checkable, shapes, None))
+    polygons = shapes.copy()
+    polygons[~checkable] = None
+    hollow = empty_rings(polygons)
     checkable[list(hollow)] = False
     invalid = np.zeros(len(shapes), dtype=bool)
     invalid[checkable] = ~shapely.is_valid(shapes[checkable])
