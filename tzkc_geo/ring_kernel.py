@@ -32,10 +32,13 @@ def expand(middle: float, series: Floats, taylor: Floats) -> None:
     """Write the Taylor coefficients of F about a latitude, radians; ``taylor[0]`` is not used."""
     for order in range(1, ORDER + 1):
         taylor[order] = 0.0
+    sin_k, cos_k = sin(middle), cos(middle)
+    sin_2, cos_2 = sin(2.0 * middle), cos(2.0 * middle)
     for term in range(series.size):
         k = 2.0 * term + 1.0
         factor = -series[term] if term % 2 else series[term]
-        s, c = sin(k * middle), cos(k * middle)
+        s, c = sin_k, cos_k  # of k times the latitude
+        sin_k, cos_k = s * cos_2 + c * sin_2, c * cos_2 - s * sin_2
         for order in range(1, ORDER + 1):
             factor *= k / order
             s, c = c, -s  # the derivative of the sine, and of the cosine
@@ -58,10 +61,10 @@ def ring_area(ring: Floats, series: Floats, taylor: Floats) -> float:
     east, north = west, south
     for k in range(len(ring)):
         lon, lat = ring[k, 0], ring[k, 1]
-        if not (abs(lon) <= MAX_LON and abs(lat) <= MAX_LAT):
-            return np.nan
         west, east = min(west, lon), max(east, lon)
         south, north = min(south, lat), max(north, lat)
+    if max(-west, east) > MAX_LON or max(-south, north) > MAX_LAT:
+        return np.nan  # a vertex that is no number makes the sum none
     lon_0, lat_0 = 0.5 * (west + east), 0.5 * (south + north)
     low = (north - south) * RADIANS <= 2.0 * LOW
     if low:
