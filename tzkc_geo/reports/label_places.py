@@ -47,7 +47,14 @@ class Placer:
 
     def beside(self, line: Points, label: Label) -> Label:
         """Return a label moved beside a line of the area's outline, ``(n, 2)`` pixels."""
-        best = min(self._tries(shapely.LineString(line), label), key=lambda pair: pair[0])[1]
+        best, least = label, np.inf
+        tries = sorted(self._tries(shapely.LineString(line), label), key=lambda pair: pair[0])
+        for cost, moved in tries:
+            if cost >= least:  # what it covers only adds to it
+                break
+            whole = cost + self._cost(moved)
+            if whole < least:
+                best, least = moved, whole
         self.keep_free(best)
         return best
 
@@ -75,7 +82,7 @@ class Placer:
         return moved
 
     def _tries(self, line: shapely.LineString, label: Label) -> Iterator[tuple[float, Label]]:
-        """Yield places outside of the area along a line, each with its cost."""
+        """Yield places outside of the area along a line, each with the cost of being there."""
         half = np.array([label.width(), label.bottom() - label.top()]) / 2
         for share in ALONG:
             foot, out = _at(line, share), self._outward(line, share)
@@ -85,7 +92,7 @@ class Placer:
                 x, y = foot + out * (gap + float(np.abs(out) @ half)) + aside
                 moved = self._on_sheet(_centred(label, x, y))
                 off = abs(share - 0.5) + 0.5 * abs(shift)
-                yield gap + OFF_MIDDLE * off + self._cost(moved), moved
+                yield gap + OFF_MIDDLE * off, moved
 
     def _outward(self, line: shapely.LineString, share: float) -> Points:
         """Return the unit normal of a line that points away from the area."""

@@ -46,6 +46,8 @@ class Paper(FPDF):
         super().__init__(format="A4")
         self.foot = foot
         self.add_font(FAMILY, fname=font.path, collection_font_number=font.number)
+        self._font().ttfont.recalcBBoxes = False  # those of the whole font hold for a part of it
+        self._ems: dict[str, float] = {}
         self.set_margin(MARGIN_MM)
         self.set_auto_page_break(auto=True, margin=FOOT_MM + 2.0)
         self.set_creation_date(CREATED)
@@ -55,6 +57,12 @@ class Paper(FPDF):
     def lacking(self) -> str:
         """Return the characters printed so far that the font does not have."""
         return "".join(map(chr, self._font().missing_glyphs))
+
+    def width_of(self, text: str) -> float:
+        """Return the width of a text in the font and size that are set, mm; nothing kerns."""
+        for character in set(text).difference(self._ems):
+            self._ems[character] = self.get_string_width(character) / self.font_size
+        return self.font_size * sum(self._ems[character] for character in text)
 
     def close_font(self) -> None:
         """Close the font file; nothing more can be printed."""
@@ -84,7 +92,7 @@ class Paper(FPDF):
     def paragraph(self, text: str, size: float = BODY_PT) -> None:
         """Print a text as wide as the sheet."""
         self.set_font(FAMILY, size=size)
-        for line in wrapped(text, self.epw, self.get_string_width):
+        for line in wrapped(text, self.epw, self.width_of):
             self.cell(self.epw, size * PT_MM * LEADING, line, new_x="LMARGIN", new_y="NEXT")
         self.ln(1.5)
 
@@ -115,7 +123,7 @@ class Paper(FPDF):
 
     def _cells(self, row: Sequence[str], widths: Sequence[float]) -> list[list[str]]:
         return [
-            indented(text, width - 2 * PAD_MM, self.get_string_width)
+            indented(text, width - 2 * PAD_MM, self.width_of)
             for text, width in zip(row, widths, strict=True)
         ]
 
@@ -191,7 +199,7 @@ class Paper(FPDF):
         self.set_font(FAMILY, size=mark.size * mm / PT_MM)
         back = {"start": 0.0, "middle": 0.5, "end": 1.0}[mark.anchor]
         for base, text in mark.lines():
-            left = x + mark.x * mm - back * self.get_string_width(text)
+            left = x + mark.x * mm - back * self.width_of(text)
             if mark.halo:
                 rim = HALO_PX * mm / PT_MM  # fpdf2 takes the width of stroked text in points
                 with self.local_context(text_mode=TextMode.STROKE, line_width=rim, draw_color=255):
