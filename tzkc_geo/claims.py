@@ -156,15 +156,15 @@ def check_claims(tables: PlanTables) -> tuple[ClaimCheck, ...]:
     UnknownIdError
         A row that a claim is checked by is missing.
     """
-    known = {check.claim_id: check for check in (*_space(), *_figures())}
+    known = {check.claim_id: check for check in (*_areas(), *_counts(), *_dates(), *_figures())}
     rows = tables[CLAIMS].rows
     first = [_checked(tables, key, known.get(key)) for key in rows]
     rest = [check for key, check in known.items() if key not in rows]
     return (*first, *(_compared(tables, check) for check in (*rest, *_boxes(tables))))
 
 
-def _space() -> Iterator[Check]:
-    """Yield the claims about the spatial structure."""
+def _areas() -> Iterator[Check]:
+    """Yield the claims about areas."""
     printed = "reported_area_km2"
     yield Check(
         claim_id="area-parts",
@@ -182,6 +182,10 @@ def _space() -> Iterator[Check]:
             ),
             found=cell("units", unit_id, printed),
         )
+
+
+def _counts() -> Iterator[Check]:
+    """Yield the claims about how many units, areas and sides there are."""
     for claim_id, (table, kind) in COUNTS.items():
         where = {"kind": kind} if kind else {}
         says = Words(
@@ -198,6 +202,15 @@ def _space() -> Iterator[Check]:
         says = Words(en="the sentence names so many", zh="句中列名与其数相同")
         yield Check(claim_id=claim_id, says=says, found=found)
     yield Check(
+        claim_id="frame",
+        says=Words(en="the frame of the corridor has so many sides", zh="走廊四至有如此多边"),
+        found=names("units", "corridor", "description_zh", r"^(.+)$"),
+    )
+
+
+def _dates() -> Iterator[Check]:
+    """Yield the claims about when clusters and starter areas are built."""
+    yield Check(
         claim_id="clusters-2026",
         says=Words(
             en="so many clusters are dated at the end of the plan or earlier",
@@ -213,11 +226,6 @@ def _space() -> Iterator[Check]:
         ),
         found=latest_start("the whole unit"),
         relation=Relation.AT_MOST,
-    )
-    yield Check(
-        claim_id="frame",
-        says=Words(en="the frame of the corridor has so many sides", zh="走廊四至有如此多边"),
-        found=names("units", "corridor", "description_zh", r"^(.+)$"),
     )
 
 

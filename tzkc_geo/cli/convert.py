@@ -68,25 +68,19 @@ def convert(  # noqa: PLR0917  (one parameter an option)
         msg = f"{target.name}: is the file to be read, expected another OUT than IN"
         raise DataError(msg)
     table, detected = read_features(
-        source,
-        datum=datum,
-        lon=lon,
-        lat=lat,
-        undo_shift=undo_shift_of(context),
-        repair=repair,
+        source, datum=datum, lon=lon, lat=lat, undo_shift=undo_shift_of(context), repair=repair
     )
     style = WriteStyle(
         txt=TxtStyle(closed=closed, restart=restart, decimals=decimals), encoding=encoding
     )
     wanted = _zone_kept(detected, target) if to is None else parse_system(to)
     written, notes = write_features(table, target, to=wanted, style=style)
-    for sentence in [*_sentences(detected, source.name), *notes]:
-        show.note(sentence)
     faults = [(row, fault) for row, fault in enumerate(written.faults, start=1) if fault]
-    for _, fault in faults[:SHOWN_FAULTS]:
-        show.note(f"fault: {fault}")
+    told = [*_sentences(detected, source.name), *notes]
+    told += [f"fault: {fault}" for _, fault in faults[:SHOWN_FAULTS]]
     counted = f", {len(faults)} with a fault" if faults else ""
-    show.note(f"written: {target}, {len(written)} rows{counted}")
+    for sentence in (*told, f"written: {target}, {len(written)} rows{counted}"):
+        show.note(sentence)
     if json:
         show.as_json(
             {
