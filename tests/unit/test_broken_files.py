@@ -242,6 +242,11 @@ FORMS: dict[str, Case] = {
     "kml entities": (make.content("a.kml", KML_BOMB), "a.kml:2: has a DOCTYPE", "remove it"),
     "kml blanks": (make.kml("121.4, 28.6 121.5, 28.6"), "a.kml:1: coordinates are not", "blanks"),
     "kml none": (make.kml(""), "a.kml:1: ring 1 is empty", "leave it out"),
+    "kml point of no place": (
+        make.content("a.kml", "<kml><Placemark><Point/></Placemark></kml>"),
+        "a.kml:1: geometry is not clear",
+        "expected coordinates, got none",
+    ),
     "shp without shx": (make.lost_part(".shx"), "a.shp: .shx is missing", "copy all files"),
     "shp without dbf": (make.lost_part(".dbf"), "a.shp: .dbf is missing", "copy all files"),
     "xlsx sum": (make.wrong_sum, "a.xlsx: ", "expected"),
