@@ -256,12 +256,12 @@ def readings_of(
     tuple
         The datums, ``used`` first, and lon, lat in degrees, EPSG:4490, one each.
     """
-    lons, lats = (np.atleast_1d(value) for value in to_cgcs2000(lon, lat, used))
+    own_lon, own_lat = to_cgcs2000(lon, lat, used)
     if not others:
-        return (used,), lons, lats
+        return (used,), np.atleast_1d(own_lon), np.atleast_1d(own_lat)
     gcj, bd = from_gcj02(lon, lat), from_gcj02(*from_bd09(lon, lat))
-    datums = used, Datum.GCJ02, Datum.BD09
-    return datums, np.append(lons, [gcj[0], bd[0]]), np.append(lats, [gcj[1], bd[1]])
+    lons = np.array([float(own_lon), gcj[0], bd[0]])
+    return (used, Datum.GCJ02, Datum.BD09), lons, np.array([float(own_lat), gcj[1], bd[1]])
 
 
 def from_cgcs2000(lon: ArrayLike, lat: ArrayLike, datum: Datum | str) -> Pair:

@@ -131,7 +131,7 @@ def _unsure(catalog: Catalog, shapes: Shapes) -> Shapes:
 def _union(near: Shapes, known: Outlines, codes: Sequence[int]) -> shapely.MultiPolygon:
     """Return the ground within reach of the edges of some units."""
     owner = np.zeros(len(known.edges), dtype=np.intp)
-    owner[known.segments.edge[:-1]] = known.segments.units[known.segments.owner]
+    owner[known.segments.edge] = known.segments.units[known.segments.owner]
     return shapely.union_all(near[np.isin(owner, codes)])
 
 

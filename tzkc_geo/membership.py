@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tzkc_geo.cells import first_codes, first_of
+from tzkc_geo.cells import first_codes
 from tzkc_geo.kernel import OUTSIDE
 from tzkc_geo.model import UnitKind
-from tzkc_geo.outlines import Measures, Outlines, measure, outlines
+from tzkc_geo.outlines import Measures, measure, outlines
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -34,6 +35,7 @@ class Level(StrEnum):
 
 
 LEVELS = tuple(Level)
+UNDECIDED: Final = np.int8(LEVELS.index(Level.UNDECIDED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class Memberships:
     cluster: Codes  # (n,)
     zone: Codes  # (n,)
     nearest: Codes  # (n,) whose outline is the nearest of those that decide
-    deciding: Flags  # (n, u) whether to cross that outline would change the answer
+    deciding: Flags  # (n, u) whether there is an outline, and to cross it changes the answer
     measures: Measures
 
 
@@ -93,33 +95,17 @@ def decide(lon: ArrayLike, lat: ArrayLike, catalog: Catalog) -> Memberships:
     that of the zone and of every cluster. Outside: that of every unit. In a cluster for which
     the text names no limit everything is undecided.
     """
-    lons, lats = _flat(lon, lat)
-    known = outlines(catalog)
-    measures = measure(lons, lats, known)
-    codes = known.codes
-    cluster = first_of(measures.inside, codes[UnitKind.CLUSTER])
-    zone = first_of(measures.inside, known.zones)
-    zone = np.where(cluster == OUTSIDE, zone, known.parent[cluster])
-    corridor = first_of(measures.inside, codes[UnitKind.CORRIDOR])
-    deciding = _deciding(cluster, zone, known)
-    undecided = (deciding & measures.unsure).any(axis=1)
-    decides = deciding & (measures.edge >= 0)
-    apart_m = np.where(decides, np.abs(measures.distance_m), np.inf)
-    for code in known.textless:
-        undecided |= cluster == code
-    level = np.full(cluster.shape, LEVELS.index(Level.OUTSIDE), dtype=np.int8)
-    for answer, holds in (  # the last that holds counts
-        (Level.CORRIDOR_ONLY, corridor != OUTSIDE),
-        (Level.ZONE_ONLY, zone != OUTSIDE),
-        (Level.IN_CLUSTER, cluster != OUTSIDE),
-        (Level.UNDECIDED, undecided),
-    ):
-        level[holds] = LEVELS.index(answer)
+    rules = _rules(catalog)
+    measures = measure(*_flat(lon, lat), outlines(catalog))
+    holder = np.where(measures.inside, rules.place, rules.level.size - 1).min(axis=1)
+    deciding = rules.deciding.take(holder, axis=0)
+    unsure = (deciding & measures.unsure).any(axis=1) | rules.textless.take(holder)
+    apart_m = np.where(deciding, np.abs(measures.distance_m), np.inf)
     return Memberships(
-        level=level,
-        cluster=cluster,
-        zone=zone,
-        nearest=np.where(decides.any(axis=1), apart_m.argmin(axis=1), OUTSIDE),
+        level=np.where(unsure, UNDECIDED, rules.level.take(holder)),
+        cluster=rules.cluster.take(holder),
+        zone=rules.zone.take(holder),
+        nearest=np.where(rules.decidable.take(holder), apart_m.argmin(axis=1), OUTSIDE),
         deciding=deciding,
         measures=measures,
     )
@@ -130,12 +116,44 @@ def _flat(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
     return np.atleast_1d(np.asarray(lon, np.float64)), np.atleast_1d(np.asarray(lat, np.float64))
 
 
-def _deciding(cluster: Codes, zone: Codes, known: Outlines) -> Flags:
-    """Say for each point and unit, (n, u), whether crossing that outline changes the answer."""
-    codes = np.arange(known.parent.size)
-    inside, loose = cluster[:, None] != OUTSIDE, zone[:, None] == OUTSIDE
-    own = (cluster[:, None] == codes) & inside
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Rules:
+    """What follows from the unit that holds a point: a row for each, and one for none."""
+
+    place: NDArray[np.intp]  # (u,) row of each unit: clusters, then core and zones, corridors
+    level: NDArray[np.int8]  # (rows,) position in LEVELS
+    cluster: Codes  # (rows,)
+    zone: Codes  # (rows,)
+    deciding: Flags  # (rows, u) whether the unit has an edge, and to cross it changes the answer
+    decidable: Flags  # (rows,) whether there is one
+    textless: Flags  # (rows,) whether the text names no limit of the cluster
+
+
+@lru_cache(maxsize=8)
+def _rules(catalog: Catalog) -> _Rules:
+    """Return the rules of `decide` as tables."""
+    known = outlines(catalog)
+    clusters, corridors = known.codes[UnitKind.CLUSTER], known.codes[UnitKind.CORRIDOR]
+    groups = clusters, known.zones, corridors, np.array([OUTSIDE])
+    holders = np.concatenate(groups).astype(np.int16)
+    kinds = Level.IN_CLUSTER, Level.ZONE_ONLY, Level.CORRIDOR_ONLY, Level.OUTSIDE
+    level = np.repeat([LEVELS.index(kind) for kind in kinds], [group.size for group in groups])
+    in_cluster, in_zone = (level == LEVELS.index(kind) for kind in kinds[:2])
+    cluster = np.where(in_cluster, holders, OUTSIDE).astype(np.int16)
+    zone = np.where(in_cluster, known.parent[holders], np.where(in_zone, holders, OUTSIDE))
+    codes, place = np.arange(known.parent.size), np.empty(known.parent.size, dtype=np.intp)
+    place[holders[:-1]] = np.arange(holders.size - 1)
+    own = codes == holders[:, None]
     for earlier, later in known.overlapping:
-        own[cluster == later, earlier] = True
-    free: Flags = known.clusters | loose | (zone[:, None] == codes)
-    return np.where(inside, own, free)
+        own[holders == later, earlier] = True
+    free = known.clusters | (zone[:, None] == OUTSIDE) | (zone[:, None] == codes)
+    deciding = np.where(in_cluster[:, None], own, free) & np.isin(codes, known.segments.units)
+    return _Rules(
+        place=place,
+        level=level.astype(np.int8),
+        cluster=cluster,
+        zone=zone.astype(np.int16),
+        deciding=deciding,
+        decidable=deciding.any(axis=1),
+        textless=np.isin(cluster, list(known.textless)),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -37,24 +37,50 @@ POINTS_AT_A_TIME: Final = 128  # so that the working arrays stay in the cache
 class Segments:
     """The segments of all edges; those that units share are measured once."""
 
-    start: Floats  # (distinct, 2) lon lat, degrees, EPSG:4490
-    delta: Floats  # (distinct, 2) from start to end
-    known_m: Floats  # (distinct + 1, 4) sigma at start and end, nan where the band counts; reach
-    which: Positions  # (segments + 1,) position in the above; those of a unit stand together
-    edge: Positions  # (segments + 1,) position in the edges of the outlines; the last is none
-    owner: Positions  # (segments,) position in units
+    line: Floats  # (6, distinct) lon, lat of the start, from there to the end, squares; EPSG:4490
+    known_m: Floats  # (4, distinct) sigma at the start, nan where the band counts, and how much
+    # more at the end; 95 % accuracy, or else the band, the same
+    which: Positions  # (segments,) position in the above; those of a unit stand together
+    edge: Positions  # (segments,) position in the edges of the outlines
+    owner: Positions  # (segments,) position in `units`
     units: Positions  # codes of the units that have an edge
     first: Positions  # of each of them the first segment
     lat_range: tuple[float, float]  # of all vertices
 
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Nest:
-    """Units of one depth and the units that they are part of."""
-
-    parts: Positions  # codes; those of one whole stand together
-    first: Positions  # of each whole the first of its parts
-    wholes: Positions  # codes
+    @classmethod
+    def of(cls, edges: Sequence[Edge], code: Positions) -> Segments:
+        """Return the segments of edges, each of which belongs to the unit of its code."""
+        none: list[Floats] = [np.empty((0, 8))]
+        tables = [np.column_stack([edge.points, *known_m(edge)]) for edge in edges]
+        pairs = np.vstack([*none, *(np.hstack([rows[:-1], rows[1:]]) for rows in tables)])
+        edge = np.repeat(np.arange(len(edges)), [len(rows) - 1 for rows in tables])
+        backward = (pairs[:, 4] < pairs[:, 0]) | (
+            (pairs[:, 4] == pairs[:, 0]) & (pairs[:, 5] < pairs[:, 1])
+        )
+        pairs[backward] = np.roll(pairs[backward], 4, axis=1)  # neighbours walk opposite ways
+        _, at, which = np.unique(  # rows with nan never equal each other
+            np.nan_to_num(pairs, nan=-1.0), axis=0, return_index=True, return_inverse=True
+        )
+        distinct = pairs[at]
+        units, first, owner = np.unique(code[edge], return_index=True, return_inverse=True)
+        start, step = distinct[:, :2].T, (distinct[:, 4:6] - distinct[:, :2]).T
+        sigma_m, reach_m = distinct[:, [2, 6]].T, distinct[:, [3, 7]].T
+        squares = step**2
+        squares[:, ~squares.any(axis=0)] = (
+            1.0  # of a segment without length its start is the nearest
+        )
+        return cls(
+            line=np.vstack([start, step, squares]),
+            known_m=np.vstack(
+                [sigma_m[0], sigma_m[1] - sigma_m[0], reach_m[0], reach_m[1] - reach_m[0]]
+            ),
+            which=which.ravel(),
+            edge=edge,
+            owner=owner,
+            units=units,
+            first=first,
+            lat_range=(distinct[:, 1].min(initial=90.0), distinct[:, 1].max(initial=-90.0)),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,7 +92,8 @@ class Outlines:
     zones: Positions  # core and zones
     clusters: Flags  # (units,) which are clusters
     parent: Codes  # (units,) code of the unit that a unit is part of; OUTSIDE: of none
-    nests: tuple[Nest, ...]  # the same, the deepest first
+    parts: Positions  # codes of each unit and of all that are part of it, one unit after the other
+    wholes: Positions  # (units,) of each unit where that begins
     edges: tuple[Edge, ...]  # those of a unit stand together
     segments: Segments
     textless: frozenset[int]  # clusters of which no edge follows from the text
@@ -94,15 +121,17 @@ def outlines(catalog: Catalog) -> Outlines:
     kinds = [row.kind for row in catalog.units]
     codes = {kind: np.flatnonzero([own is kind for own in kinds]) for kind in UnitKind}
     parent = np.array([position.get(row.parent_id or "", OUTSIDE) for row in catalog.units])
+    parts = _parts(parent)
     return Outlines(
         index=cells.index([catalog.polygons[row.unit_id] for row in catalog.units], _rank(catalog)),
         codes=codes,
         zones=np.append(codes[UnitKind.CORE], codes[UnitKind.ZONE]),
         clusters=np.array([kind is UnitKind.CLUSTER for kind in kinds]),
         parent=parent.astype(np.int16),
-        nests=_nests(parent),
+        parts=np.concatenate(parts),
+        wholes=np.cumsum([0, *map(len, parts[:-1])]),
         edges=edges,
-        segments=_segments(edges, np.array([position[e.unit_id] for e in edges], dtype=np.intp)),
+        segments=Segments.of(edges, np.array([position[e.unit_id] for e in edges], dtype=np.intp)),
         textless=_textless(catalog, position),
         overlapping=_overlapping(catalog, position),
     )
@@ -138,106 +167,97 @@ def measure(lon: Floats, lat: Floats, known: Outlines) -> Measures:
     from scipy.special import ndtr  # heavy, so not at start-up
 
     inside = cells.covering(lon, lat, known.index)
-    found = _Found.empty(inside.shape)
-    if known.edges:
-        for begin in range(0, lon.size, POINTS_AT_A_TIME):
-            part = slice(begin, begin + POINTS_AT_A_TIME)
-            _nearest(lon[part], lat[part], inside[part], known.segments, found.part(part))
-    none = found.segment < 0  # the last of which and edge, and the row of nan
-    start = known.segments.known_m[known.segments.which[found.segment]]
-    sigma = start[..., 0] + found.along * (start[..., 1] - start[..., 0])
-    reach = start[..., 2] + found.along * (start[..., 3] - start[..., 2])
+    begins = range(0, max(lon.size, 1), POINTS_AT_A_TIME)
+    pieces = [slice(begin, begin + POINTS_AT_A_TIME) for begin in begins]
+    tables = [_nearest(lon[part], lat[part], inside[part], known.segments) for part in pieces]
+    found = _Nearest(*(np.concatenate(of) for of in zip(*tables, strict=True)))
     distance = np.where(inside, found.apart_m, -found.apart_m)
-    chance = ndtr(distance / np.maximum(reach / NORMAL_95, 1e-9))
+    chance = ndtr(distance / np.maximum(found.reach_m / NORMAL_95, 1e-9))
+    if known.segments.units.size < inside.shape[1]:
+        chance = np.where(found.edge < 0, inside, chance)
     return Measures(
         inside=inside,
         distance_m=distance,
-        edge=known.segments.edge[found.segment],
-        sigma_m=sigma,
-        reach_m=reach,
-        probability=_nested(np.where(none, inside.astype(np.float64), chance), known.nests),
+        edge=found.edge,
+        sigma_m=found.sigma_m,
+        reach_m=found.reach_m,
+        probability=np.maximum.reduceat(chance.take(known.parts, axis=1), known.wholes, axis=1),
         unsure=found.unsure,
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Found:
+class _Nearest(NamedTuple):
     """The nearest segment of each unit, (n, u)."""
 
-    segment: Positions  # -1: the unit has none
-    along: Floats  # where the nearest point is on it, 0 start to 1 end
+    edge: Positions  # -1: the unit has none
     apart_m: Floats
+    sigma_m: Floats
+    reach_m: Floats
     unsure: Flags
 
-    @classmethod
-    def empty(cls, shape: tuple[int, ...]) -> _Found:
-        """Return arrays for all units without an edge."""
-        return cls(
-            segment=np.full(shape, -1, dtype=np.intp),
-            along=np.zeros(shape),
-            apart_m=np.full(shape, np.nan),
-            unsure=np.zeros(shape, dtype=np.bool_),
-        )
 
-    def part(self, rows: slice) -> _Found:
-        """Return a view of some rows."""
-        return _Found(
-            segment=self.segment[rows],
-            along=self.along[rows],
-            apart_m=self.apart_m[rows],
-            unsure=self.unsure[rows],
-        )
-
-
-def _nearest(lon: Floats, lat: Floats, inside: Flags, known: Segments, found: _Found) -> None:
-    """Write the nearest segment of every unit for some points."""
-    mine, first = known.units, known.first
+def _nearest(lon: Floats, lat: Floats, inside: Flags, known: Segments) -> _Nearest:
+    """Return the nearest segment of every unit for some points."""
+    if known.units.size < inside.shape[1]:
+        return _with_edgeless(lon, lat, inside, known)
     x, y, along, distinct_m = _to_segments(lon, lat, known)
-    first_m, last_m = known.known_m[:-1, 2], known.known_m[:-1, 3]
-    reach_m = first_m + along * (last_m - first_m)
-    which = known.which[:-1]
-    apart_m, spare_m = (  # take is faster than an index
-        np.take(of, which, axis=1) for of in (distinct_m, distinct_m - reach_m)
+    sigma_m, more_sigma_m, start_m, more_m = known.known_m
+    reach_m = start_m + along * more_m
+    weak = (distinct_m < reach_m).take(known.which, axis=1)  # faster than an index
+    apart_m = distinct_m.take(known.which, axis=1)
+    least_m = np.minimum.reduceat(apart_m, known.first, axis=1)
+    tied = np.flatnonzero(apart_m <= (least_m + TIE_M).take(known.owner, axis=1))
+    row, segment = np.divmod(tied, known.which.size)  # few: from here on one behind the other
+    group = row * known.units.size + known.owner.take(segment)
+    begins = group.searchsorted(np.arange(least_m.size))
+    at = row * along.shape[1] + known.which.take(segment)
+    tied_m = distinct_m.take(at)
+    surest_m = np.maximum.reduceat(tied_m - reach_m.take(at), begins).reshape(least_m.shape)
+    numbers = np.where(tied_m == least_m.take(group), np.arange(tied.size), tied.size)
+    nearest = np.minimum.reduceat(numbers, begins).reshape(least_m.shape)
+    at, segment = at.take(nearest), segment.take(nearest)
+    which = known.which.take(segment)
+    held = np.logical_or.reduceat(weak, known.first, axis=1)
+    return _Nearest(
+        edge=known.edge.take(segment),
+        apart_m=spans_m(lat[:, None], x.take(at), y.take(at)),
+        sigma_m=sigma_m.take(which) + along.take(at) * more_sigma_m.take(which),
+        reach_m=reach_m.take(at),
+        unsure=np.where(inside, held, surest_m < 0.0),
     )
-    least_m = np.minimum.reduceat(apart_m, first, axis=1)
-    spread_m = np.take(least_m, known.owner, axis=1)
-    tied = apart_m <= spread_m + TIE_M
-    surest_m = np.maximum.reduceat(np.where(tied, spare_m, -np.inf), first, axis=1)
-    weakest_m = np.minimum.reduceat(spare_m, first, axis=1)
-    found.unsure[:, mine] = np.where(inside[:, mine], weakest_m, surest_m) < 0.0
-    numbers = np.where(apart_m == spread_m, np.arange(tied.shape[1]), tied.shape[1])
-    nearest = np.minimum.reduceat(numbers, first, axis=1)
-    at = np.arange(lon.size)[:, None], which[nearest]
-    found.segment[:, mine] = nearest
-    found.along[:, mine] = along[at]
-    found.apart_m[:, mine] = spans_m(lat[:, None], x[at], y[at])
 
 
 def _to_segments(
     lon: Floats, lat: Floats, known: Segments
 ) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return for each point and segment: degrees to its nearest point, place on it, metres.
+    """Return for points and distinct segments: degrees to the nearest point, place on it, metres.
 
     A degree of longitude is measured half way between the two latitudes, to first order; its
     length ``N cos(lat)`` changes by ``-M sin(lat)`` a radian.
     """
-    start, delta = known.start, known.delta
-    middle = (lat + np.clip(lat, *known.lat_range)) / 2.0
-    east_m, north_m = (scale[:, None] for scale in metres_per_degree(middle))
-    slope = -north_m * np.radians(np.sin(np.radians(middle)))[:, None]
-    east_m = east_m + slope * (lat - middle)[:, None]
-    x = start[:, 0] - _same_turn(lon, start[0, 0])[:, None]
-    y = start[:, 1] - lat[:, None]
-    squash = (north_m / east_m) ** 2
-    along = x * delta[:, 0]
-    along += y * (delta[:, 1] * squash)
-    length = delta[:, 0] ** 2 + delta[:, 1] ** 2 * squash
-    along /= -np.where(length > 0.0, length, 1.0)
-    np.clip(along, 0.0, 1.0, out=along)
-    x += along * delta[:, 0]
-    y += along * delta[:, 1]
-    east = x * (east_m + y * (slope / 2.0))
-    return x, y, along, np.sqrt(east * east + (y * north_m) ** 2)
+    start_lon, start_lat, step_lon, step_lat, square_lon, square_lat = known.line
+    low, high = known.lat_range
+    middle = (lat + np.minimum(np.maximum(lat, low), high)) / 2.0
+    east_m, north_m = metres_per_degree(middle)
+    slope = -north_m * np.radians(np.sin(np.radians(middle)))
+    east_m += slope * (lat - middle)
+    squash = ((north_m / east_m) ** 2)[:, None]
+    east = _same_turn(lon, start_lon[0])[:, None] - start_lon
+    north = lat[:, None] - start_lat
+    along = east * step_lon
+    along += north * (step_lat * squash)
+    along /= square_lon + square_lat * squash
+    np.maximum(along, 0.0, out=along)
+    np.minimum(along, 1.0, out=along)
+    x, y = along * step_lon, along * step_lat
+    x -= east
+    y -= north
+    east = x * (east_m[:, None] + y * (slope / 2.0)[:, None])
+    north = y * north_m[:, None]
+    east *= east
+    north *= north
+    east += north
+    return x, y, along, np.sqrt(east, out=east)
 
 
 def _same_turn(lon: Floats, near: float) -> Floats:
@@ -246,26 +266,29 @@ def _same_turn(lon: Floats, near: float) -> Floats:
     return turned
 
 
-def _nested(probability: Floats, nests: Sequence[Nest]) -> Floats:
-    """Return probabilities, (n, u), raised so that no unit has less than one of its parts."""
-    for nest in nests:
-        parts = np.maximum.reduceat(probability[:, nest.parts], nest.first, axis=1)
-        probability[:, nest.wholes] = np.maximum(probability[:, nest.wholes], parts)
-    return probability
+def _with_edgeless(lon: Floats, lat: Floats, inside: Flags, known: Segments) -> _Nearest:
+    """Return the nearest segments where some units have no edge."""
+    filled = _Nearest(
+        edge=np.full(inside.shape, -1),
+        apart_m=np.full(inside.shape, np.nan),
+        sigma_m=np.full(inside.shape, np.nan),
+        reach_m=np.full(inside.shape, np.nan),
+        unsure=np.zeros(inside.shape, dtype=np.bool_),
+    )
+    if known.units.size:
+        found = _nearest(lon, lat, inside[:, known.units], known)
+        for whole, part in zip(filled, found, strict=True):
+            whole[:, known.units] = part
+    return filled
 
 
-def _nests(parent: Codes) -> tuple[Nest, ...]:
-    """Return who is part of whom, the deepest first; parts stand after the whole."""
-    depth = np.zeros(parent.size, dtype=np.intp)
-    for code, whole in enumerate(parent.tolist()):
-        depth[code] = 0 if whole == OUTSIDE else depth[whole] + 1
-    nests = []
-    for level in range(int(depth.max(initial=0)), 0, -1):
-        parts = np.flatnonzero(depth == level)
-        parts = parts[np.argsort(parent[parts], kind="stable")]
-        wholes, first = np.unique(parent[parts], return_index=True)
-        nests.append(Nest(parts=parts, first=first, wholes=wholes.astype(np.intp)))
-    return tuple(nests)
+def _parts(parent: Codes) -> list[list[int]]:
+    """Return for each unit its own code and those of all that are part of it; they stand behind."""
+    parts = [[code] for code in range(parent.size)]
+    for code in reversed(range(parent.size)):
+        if parent[code] != OUTSIDE:
+            parts[parent[code]] += parts[code]
+    return parts
 
 
 def _rank(catalog: Catalog) -> list[int]:
@@ -286,34 +309,6 @@ def known_m(edge: Edge) -> tuple[Floats, Floats]:
     own = edge.accuracy_m / NORMAL_95
     sigma = np.full(size, own) if edge.sigma_m is None else edge.sigma_m
     return sigma, NORMAL_95 * sigma
-
-
-def _segments(edges: Sequence[Edge], code: Positions) -> Segments:
-    """Return the segments of edges, each of which belongs to the unit of its code."""
-    none: list[Floats] = [np.empty((0, 8))]
-    tables = [np.column_stack([edge.points, *known_m(edge)]) for edge in edges]
-    pairs = np.vstack([*none, *(np.hstack([rows[:-1], rows[1:]]) for rows in tables)])
-    edge = np.repeat(np.arange(len(edges)), [len(rows) - 1 for rows in tables])
-    backward = (pairs[:, 4] < pairs[:, 0]) | (
-        (pairs[:, 4] == pairs[:, 0]) & (pairs[:, 5] < pairs[:, 1])
-    )
-    pairs[backward] = np.roll(pairs[backward], 4, axis=1)  # neighbours walk opposite ways
-    _, at, which = np.unique(  # rows with nan never equal each other
-        np.nan_to_num(pairs, nan=-1.0), axis=0, return_index=True, return_inverse=True
-    )
-    distinct = pairs[at]
-    units, first, owner = np.unique(code[edge], return_index=True, return_inverse=True)
-    return Segments(
-        start=distinct[:, :2],
-        delta=distinct[:, 4:6] - distinct[:, :2],
-        known_m=np.vstack([distinct[:, [2, 6, 3, 7]], np.full(4, np.nan)]),
-        which=np.append(which.ravel(), -1),
-        edge=np.append(edge, -1),
-        owner=owner,
-        units=units,
-        first=first,
-        lat_range=(distinct[:, 1].min(initial=90.0), distinct[:, 1].max(initial=-90.0)),
-    )
 
 
 def _textless(catalog: Catalog, position: dict[str, int]) -> frozenset[int]:

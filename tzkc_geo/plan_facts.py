@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from tzkc_geo.geodesy import lengths_m
+from tzkc_geo.geodesy import spans_m
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,32 +40,36 @@ def plan_facts(catalog: Catalog, unit_id: str | None, lon: float, lat: float) ->
         nearest first. Distances are straight lines, metres; the ``stations_unplaced`` have no
         known position and are in neither list.
     """
-    facts: dict[str, Any] = {"unit_id": unit_id}
-    if unit_id is not None:
-        row = catalog.unit(unit_id)
-        facts |= {
-            "name_zh": row.name_zh,
-            "name_en": row.name_en,
-            "reported_area_km2": row.reported_area_km2,
-            "direction_zh": row.direction_zh,
-            "function_zh": row.direction_zh or None,
-            "build_out_zh": row.build_out_zh,
-            "build_out_year": row.build_out_year,
-            "starter_area_zh": row.starter_area_zh or None,
-            "first_hub_zh": row.first_hub_zh or None,
-            "source_id": row.source_id,
-        }
-    known, places = _placed(catalog)
-    metres = lengths_m([lon, lat], places).tolist()
+    known, lons, lats = _placed(catalog)
+    metres = spans_m(np.array(lat), lons - lon, lats - lat).tolist()
     nearest: dict[str, int] = {}
     order = sorted(range(len(known)), key=metres.__getitem__)
     for number in order:
         nearest.setdefault(known[number].line, number)
-    return facts | {
+    return {
+        "unit_id": unit_id,
+        **({} if unit_id is None else _of_unit(catalog, unit_id)),
         "stations": [_told(known[n], metres[n]) for _, n in sorted(nearest.items())],
         "stations_in_reach": [_told(known[n], metres[n]) for n in order if metres[n] <= WALK_M],
         "reach_m": WALK_M,
         "stations_unplaced": len(catalog.stations) - len(known),
+    }
+
+
+def _of_unit(catalog: Catalog, unit_id: str) -> dict[str, Any]:
+    """Return what the plan says of a unit."""
+    row = catalog.unit(unit_id)
+    return {
+        "name_zh": row.name_zh,
+        "name_en": row.name_en,
+        "reported_area_km2": row.reported_area_km2,
+        "direction_zh": row.direction_zh,
+        "function_zh": row.direction_zh or None,
+        "build_out_zh": row.build_out_zh,
+        "build_out_year": row.build_out_year,
+        "starter_area_zh": row.starter_area_zh or None,
+        "first_hub_zh": row.first_hub_zh or None,
+        "source_id": row.source_id,
     }
 
 
@@ -83,8 +87,9 @@ def _told(station: Station, metres: float) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=8)
-def _placed(catalog: Catalog) -> tuple[list[Station], Floats]:
-    """Return the stations that have a position, and their positions, (n, 2)."""
+def _placed(catalog: Catalog) -> tuple[list[Station], Floats, Floats]:
+    """Return the stations that have a position, and their longitudes and latitudes, (n,)."""
     known = [row for row in catalog.stations if row.lon is not None]
     places = [(row.lon, row.lat) for row in known]
-    return known, np.array(places, dtype=np.float64).reshape(-1, 2)
+    lons, lats = np.array(places, dtype=np.float64).reshape(-1, 2).T.copy()
+    return known, lons, lats

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import lru_cache
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -36,8 +38,7 @@ class Relation(StrEnum):
     OUTSIDE = "outside"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitRelation:
+class UnitRelation(NamedTuple):
     """How a point lies to one unit."""
 
     unit_id: str
@@ -116,7 +117,7 @@ class Verdict:
             "verdict": self.verdict,
             "cluster": self.cluster,
             "zone": self.zone,
-            "units": [asdict(row) for row in self.units],
+            "units": [row._asdict() for row in self.units],
             "plan": self.plan,
             "digest": self.digest,
             "probability": self.probability,
@@ -204,33 +205,37 @@ def _id(units: Sequence[UnitRow], code: int) -> str | None:
 
 def _relations(measures: Measures, catalog: Catalog) -> tuple[UnitRelation, ...]:
     """Return how the first point lies to every unit."""
-    edges = outlines(catalog).edges
+    ids, kinds, names, grades, edges = _texts(catalog)
+    distances = measures.distance_m[0].tolist()
     columns = zip(
-        catalog.units,
-        measures.inside[0].tolist(),
-        measures.distance_m[0].tolist(),
-        measures.edge[0].tolist(),
-        measures.sigma_m[0].tolist(),
+        ids,
+        kinds,
+        names,
+        map(_relation, distances, measures.inside[0].tolist()),
+        map(_or_none, distances),
+        [edges[edge] for edge in measures.edge[0].tolist()],
+        map(_or_none, measures.sigma_m[0].tolist()),
         measures.probability[0].tolist(),
+        grades,
         strict=True,
     )
-    return tuple(
-        UnitRelation(
-            unit_id=row.unit_id,
-            kind=row.kind,
-            name_zh=row.name_zh,
-            relation=_relation(distance, inside=inside),
-            distance_m=_or_none(distance),
-            edge=edges[edge].name_zh if edge >= 0 else None,
-            sigma_m=_or_none(sigma),
-            probability=probability,
-            grade=catalog.results[row.unit_id].grade,
-        )
-        for row, inside, distance, edge, sigma, probability in columns
+    return tuple(map(UnitRelation._make, columns))
+
+
+@lru_cache(maxsize=8)
+def _texts(catalog: Catalog) -> tuple[tuple[str | None, ...], ...]:
+    """Return ids, kinds, names and grades of the units, and names of the edges, None at the end."""
+    units = catalog.units
+    return (
+        tuple(row.unit_id for row in units),
+        tuple(row.kind for row in units),
+        tuple(row.name_zh for row in units),
+        tuple(catalog.results[row.unit_id].grade for row in units),
+        (*(edge.name_zh for edge in outlines(catalog).edges), None),
     )
 
 
-def _relation(distance_m: float, *, inside: bool) -> Relation:
+def _relation(distance_m: float, inside: bool) -> Relation:  # noqa: FBT001  (mapped over columns)
     """Return the relation at a distance; nan where a unit has no edge."""
     if abs(distance_m) < TIE_M:
         return Relation.EDGE
@@ -254,12 +259,12 @@ def _probability(found: Memberships, catalog: Catalog) -> float:
 
 def _nearest_cluster(relations: Sequence[UnitRelation]) -> Near | None:
     """Return the nearest cluster, or None where none has an edge."""
-    known = [
-        Near(unit_id=row.unit_id, name_zh=row.name_zh, distance_m=abs(row.distance_m))
-        for row in relations
-        if row.kind == UnitKind.CLUSTER and row.distance_m is not None
-    ]
-    return min(known, key=lambda near: near.distance_m, default=None)
+    clusters = [row for row in relations if row.kind == UnitKind.CLUSTER]
+    apart = [(abs(row.distance_m), row) for row in clusters if row.distance_m is not None]
+    if not apart:
+        return None
+    distance_m, row = min(apart, key=itemgetter(0))
+    return Near(unit_id=row.unit_id, name_zh=row.name_zh, distance_m=distance_m)
 
 
 def _doubts(found: Memberships, relations: Sequence[UnitRelation]) -> tuple[Doubt, ...]:

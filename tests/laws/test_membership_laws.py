@@ -13,6 +13,7 @@ from tests.toy.world import HIGH, RISE, SOUTH, WEST, WIDE, box, catalog, corner
 from tzkc_geo.kernel import OUTSIDE
 from tzkc_geo.membership import LEVELS, assign, decide
 from tzkc_geo.model import UnitKind
+from tzkc_geo.outlines import POINTS_AT_A_TIME, measure, outlines
 from tzkc_geo.verdict import locate
 
 TOY = catalog()
@@ -111,3 +112,61 @@ def test_the_outline_keeps_its_metres_to_a_tenth_of_a_millimetre() -> None:
     row = next(u for u in locate(lon, lat, TOY).units if u.unit_id == "c01")
     assert row.relation == "edge"
     assert row.distance_m == pytest.approx(0.0, abs=1e-4)
+
+
+def test_a_long_table_is_measured_as_its_rows_are() -> None:
+    rng = np.random.default_rng(0)
+    lon = rng.uniform(WEST - WIDE, WEST + 6 * WIDE, 2 * POINTS_AT_A_TIME + 5)
+    lat = rng.uniform(SOUTH - HIGH, SOUTH + 4 * RISE, lon.size)
+    known = outlines(TOY)
+    table = measure(lon, lat, known)
+    rows = [measure(lon[k : k + 1], lat[k : k + 1], known) for k in range(lon.size)]
+    for field in dataclasses.fields(table):
+        alone = np.vstack([getattr(row, field.name) for row in rows])
+        assert np.array_equal(getattr(table, field.name), alone, equal_nan=alone.dtype.kind == "f")
+
+
+@given(POSITIONS, st.sets(st.sampled_from([row.unit_id for row in TOY.units])))
+def test_units_without_an_edge_change_no_other(
+    position: tuple[float, float], bare: set[str]
+) -> None:
+    some = dataclasses.replace(TOY, edges=tuple(e for e in TOY.edges if e.unit_id not in bare))
+    lon, lat = np.array(position)[:, None]
+    known, full = measure(lon, lat, outlines(some)), measure(lon, lat, outlines(TOY))
+    has = np.array([row.unit_id not in bare for row in TOY.units])
+    for name in ("distance_m", "sigma_m", "reach_m", "unsure"):
+        old, new = getattr(full, name), getattr(known, name)
+        assert np.array_equal(new[:, has], old[:, has], equal_nan=name != "unsure")
+    assert np.isnan(known.distance_m[:, ~has]).all()
+    assert (known.edge[:, ~has] == -1).all()
+    assert not known.unsure[:, ~has].any()
+    assert not decide(lon, lat, some).deciding[:, ~has].any()
+
+
+@given(POSITIONS)
+def test_the_verdict_follows_from_what_holds_the_point(position: tuple[float, float]) -> None:
+    found = decide(*position, TOY)
+    inside, kinds = found.measures.inside[0], [row.kind for row in TOY.units]
+    of = {row.unit_id: code for code, row in enumerate(TOY.units)}
+    held = {kind: [c for c, own in enumerate(kinds) if own is kind and inside[c]] for kind in kinds}
+    cluster = (held.get(UnitKind.CLUSTER) or [OUTSIDE])[0]
+    zones = held.get(UnitKind.CORE, []) + held.get(UnitKind.ZONE, [])
+    zone = of[TOY.units[cluster].parent_id or ""] if cluster >= 0 else (zones or [OUTSIDE])[0]
+    deciding = [
+        code == cluster if cluster >= 0 else kind is UnitKind.CLUSTER or zone in (OUTSIDE, code)
+        for code, kind in enumerate(kinds)
+    ]
+    assert (found.cluster[0], found.zone[0]) == (cluster, zone)
+    assert found.deciding[0].tolist() == deciding
+    undecided = (found.deciding[0] & found.measures.unsure[0]).any()
+    sure = (
+        "in_cluster"
+        if cluster >= 0
+        else "zone_only"
+        if zone >= 0
+        else "corridor_only"
+        if held[UnitKind.CORRIDOR]
+        else "outside"
+    )
+    textless = cluster in outlines(TOY).textless
+    assert LEVELS[found.level[0]] == ("undecided" if undecided or textless else sure)
