@@ -17,6 +17,7 @@ from tzkc_geo.errors import (
     DataError,
     DerivationError,
     LimitError,
+    NetworkError,
     TzkcError,
     UnknownIdError,
 )
@@ -32,6 +33,7 @@ STATUS: dict[type[TzkcError], int] = {
     DataError: 422,
     CrsError: 422,
     ClauseError: 422,
+    NetworkError: 422,
     LimitError: 413,
     DerivationError: 500,
     TzkcError: 500,

@@ -96,6 +96,7 @@ def build(tables: Tables, *, progress: Callable[[str], None] = lambda _: None) -
         digest=tables.digest,
         exceptions=tables.exceptions,
         edition_date=tables.edition_date,
+        transport=tables.transport,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tzkc_geo.errors import UnknownIdError
+from tzkc_geo.transport import NO_TRANSPORT, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +51,7 @@ class Tables:
     digest: str  # sha256 of all input files and the version
     exceptions: tuple[DeclaredException, ...] = ()
     editions: tuple[Edition, ...] = ()
+    transport: Transport = NO_TRANSPORT
 
     @property
     def edition_date(self) -> str | None:
@@ -71,6 +73,7 @@ class Catalog:
     digest: str  # sha256 of tables, options and version
     exceptions: tuple[DeclaredException, ...] = ()  # faults that are known and allowed
     edition_date: str | None = None  # YYYY-MM-DD, of the latest edition; None: not said
+    transport: Transport = NO_TRANSPORT  # roads and rail lines; not part of the digest
 
     @property
     def edition(self) -> dict[str, str | None]:

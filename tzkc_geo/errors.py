@@ -10,6 +10,7 @@ TzkcError
 │   ├── CornerError         two neighbouring lines do not meet in one point
 │   └── RingError           a ring crosses itself or does not close
 ├── ClauseError             a 四至 text that the grammar cannot read: shows the character
+├── NetworkError            a graph that is not sound, or a scenario that does not fit it
 └── LimitError              a request beyond a stated limit
 """
 
@@ -52,6 +53,10 @@ class RingError(DerivationError):
 
 class ClauseError(TzkcError, ValueError):
     """A 四至 text does not follow the grammar; the message shows the character."""
+
+
+class NetworkError(TzkcError, ValueError):
+    """A graph is not sound, or a scenario does not fit the network."""
 
 
 class LimitError(TzkcError, ValueError):

@@ -39,6 +39,27 @@ class Grounds(StrEnum):
     ASSUMED = "assumed"  # no source says so; the note gives the reason
 
 
+class JunctionKind(StrEnum):
+    """What a junction is."""
+
+    JUNCTION = "junction"  # 平面交叉口
+    INTERCHANGE = "interchange"  # 立交, 互通: where ramps meet
+    BRIDGEHEAD = "bridgehead"  # 桥头
+    GATEWAY = "gateway"  # where a road leaves the area
+    BEND = "bend"  # a point of the course alone
+
+
+class Test(StrEnum):
+    """How a promise of the plan is put to the test."""
+
+    TO_EXPRESSWAY = "to_expressway"  # from every place to the nearest entry of a fast road
+    TO_CORRIDOR = "to_corridor"  # between the places of the corridor
+    BETWEEN = "between"  # from the targets to the corridor
+    JOURNEY = "journey"  # to other cities, by what is published
+    TRUNK = "trunk"  # what a rail line adds
+    NOT_CHECKABLE = "not_checkable"  # the data that it is about is not there
+
+
 class BarrierKind(StrEnum):
     """What cannot be crossed off the network."""
 
@@ -52,7 +73,7 @@ class Junction:
 
     junction_id: str
     name_zh: str
-    kind: str  # junction | interchange | bridgehead | gateway | bend
+    kind: JunctionKind
     lon: float
     lat: float
     sigma_m: float
@@ -168,7 +189,7 @@ class Promise:
     promise_id: str
     text_zh: str
     cite: str
-    test: str  # to_expressway | to_corridor | between | journey | trunk | not_checkable
+    test: Test
     threshold_min: float | None
     targets: tuple[str, ...]  # places, stations or junctions; what they are depends on the test
     modes: tuple[Mode, ...]
@@ -178,7 +199,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transport:
-    """Every row of the network's tables (the stations are in the catalog itself)."""
+    """Every row of the network's tables; the stations are in the catalog itself."""
 
     junctions: tuple[Junction, ...] = ()
     links: tuple[Link, ...] = ()
@@ -189,3 +210,7 @@ class Transport:
     impedances: tuple[Impedance, ...] = ()
     journeys: tuple[Journey, ...] = ()
     promises: tuple[Promise, ...] = ()
+    digest: str = ""  # sha256 of the files of all these
+
+
+NO_TRANSPORT = Transport()  # nothing is known

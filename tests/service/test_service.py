@@ -141,6 +141,7 @@ def test_every_library_error_has_a_status_and_leaks_no_folder() -> None:
         errors.StaleError: 422,
         errors.CrsError: 422,
         errors.ClauseError: 422,
+        errors.NetworkError: 422,
         errors.LimitError: 413,
         errors.CornerError: 500,
         errors.RingError: 500,

@@ -90,7 +90,7 @@ def test_fresh_files_are_read_and_stale_ones_are_built_anew(
     shipped = DataFolder(SHIPPED)
     tables = read_tables(shipped)
     write_derived(real_catalog, DataFolder(tmp_path))
-    for path in shipped.input_files():
+    for path in (*shipped.input_files(), *shipped.network_files()):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     monkeypatch.setattr("tzkc_geo.io.folder.resources.files", lambda _: tmp_path)
     monkeypatch.setattr("tzkc_geo.build.build", never)

@@ -14,7 +14,7 @@ from tzkc_geo.errors import DataError
 from tzkc_geo.io.text import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 TABLES = (
     "sources",
@@ -31,6 +31,16 @@ TABLES = (
     "editions",
 )
 SHAPES = ("lines", "districts", "surveys")
+NETWORK_TABLES = (
+    "junctions",
+    "links",
+    "timetable",
+    "services",
+    "impedances",
+    "journeys",
+    "promises",
+)
+NETWORK_SHAPES = ("barriers", "tracks")
 DERIVED = "derived"
 ENVIRONMENT = "TZKC_DATA"
 
@@ -58,13 +68,24 @@ class DataFolder:
 
     def input_files(self) -> list[Path]:
         """Return all files that the geometry follows from."""
-        names = [f"{n}.csv" for n in TABLES] + [f"{n}.geojson" for n in SHAPES]
+        return self._all_files(TABLES, SHAPES)
+
+    def network_files(self) -> list[Path]:
+        """Return all files of the transport network; no geometry follows from them."""
+        return self._all_files(NETWORK_TABLES, NETWORK_SHAPES)
+
+    def _all_files(self, tables: Iterable[str], shapes: Iterable[str]) -> list[Path]:
+        names = [*(f"{name}.csv" for name in tables), *(f"{name}.geojson" for name in shapes)]
         return [path for name in names for path in self.files(name)]
 
     def digest(self, version: str) -> str:
-        """Return the sha256 of all input files and the version (内容摘要)."""
+        """Return the sha256 of all files that the geometry follows from, and the version."""
+        return self.digest_of(self.input_files(), version)
+
+    def digest_of(self, paths: Iterable[Path], version: str) -> str:
+        """Return the sha256 of some files of this folder and the version (内容摘要)."""
         total = hashlib.sha256(version.encode())
-        for path in self.input_files():
+        for path in paths:
             total.update(f"\0{self.layers.index(path.parent)}/{path.name}\0".encode())
             total.update(path.read_bytes().replace(b"\r\n", b"\n"))
         return total.hexdigest()

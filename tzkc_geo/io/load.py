@@ -87,7 +87,7 @@ def rebuild(
     user = user_folder(folder)
     with TemporaryDirectory(prefix="tzkc-") as name:
         trial = DataFolder(folder.shipped, Path(name))
-        for path in folder.input_files():
+        for path in (*folder.input_files(), *folder.network_files()):
             if path.parent == user:
                 shutil.copyfile(path, trial.layers[-1] / path.name)
         write_all(trial.layers[-1], texts)

@@ -343,13 +343,18 @@ def edition(row: TableRow) -> Edition:
     return Edition(edition_date=text, note=row.required("note"))
 
 
-def _position(row: TableRow, *, required: bool) -> tuple[float | None, float | None]:
-    """Return lon, lat in degrees, both or neither; swapped axes are refused."""
-    if not required and not row.text("lon") and not row.text("lat"):
-        return None, None
+def position(row: TableRow) -> tuple[float, float]:
+    """Return lon, lat of a row in degrees, EPSG:4490; swapped axes are refused."""
     lon, lat = row.number("lon"), row.number("lat")
     _check(row, lon, lat)
     return lon, lat
+
+
+def _position(row: TableRow, *, required: bool) -> tuple[float | None, float | None]:
+    """Return lon, lat in degrees, both or neither."""
+    if not required and not row.text("lon") and not row.text("lat"):
+        return None, None
+    return position(row)
 
 
 def _seed(row: TableRow, text: str) -> tuple[float, float]:

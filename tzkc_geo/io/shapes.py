@@ -28,8 +28,8 @@ def line_shapes(folder: DataFolder) -> dict[str, Points]:
     """Return the approximate shape of every line by id: lon, lat, EPSG:4490, shape ``(n, 2)``."""
     found: dict[str, Points] = {}
     for path in folder.files("lines.geojson"):
-        for where, facts, coordinates in _features(path, ("line_id",)):
-            found[facts["line_id"]] = _vertices(where, coordinates, least=MIN_LINE)
+        for where, facts, coordinates in each_feature(path, ("line_id",)):
+            found[facts["line_id"]] = vertices(where, coordinates, least=MIN_LINE)
     return found
 
 
@@ -37,7 +37,7 @@ def district_outlines(folder: DataFolder) -> dict[str, shapely.Polygon]:
     """Return the coarse outline of every district by id, EPSG:4490."""
     found = {}
     for path in folder.files("districts.geojson"):
-        for where, facts, coordinates in _features(path, ("district_id",)):
+        for where, facts, coordinates in each_feature(path, ("district_id",)):
             outer = _first(where, coordinates)
             found[facts["district_id"]] = shapely.Polygon(_ring(where, outer))
     return found
@@ -48,7 +48,7 @@ def surveys(folder: DataFolder) -> dict[object, tuple[Survey, str]]:
     found: dict[object, tuple[Survey, str]] = {}
     wanted = ("unit_id", "source_id", "sigma_m", "date")
     for path in folder.files("surveys.geojson"):
-        for where, facts, coordinates in _features(path, wanted):
+        for where, facts, coordinates in each_feature(path, wanted):
             survey = Survey(
                 unit_id=facts["unit_id"],
                 source_id=facts["source_id"],
@@ -74,7 +74,9 @@ def features(path: Path) -> list[dict[str, Any]]:
     return list(content["features"])
 
 
-def _features(path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str], object]]:
+def each_feature(
+    path: Path, wanted: tuple[str, ...]
+) -> Iterator[tuple[str, dict[str, str], object]]:
     """Yield the place, the wanted properties as text, and the coordinates of each feature."""
     seen: set[str] = set()
     for number, feature in enumerate(features(path), start=1):
@@ -116,7 +118,7 @@ def _first(where: str, coordinates: object) -> object:
 
 
 def _ring(where: str, coordinates: object) -> Points:
-    points = _vertices(where, coordinates, least=MIN_RING)
+    points = vertices(where, coordinates, least=MIN_RING)
     if not shapely.Polygon(points).is_valid:
         reason = shapely.is_valid_reason(shapely.Polygon(points))
         msg = f"{where}: outline is not valid, expected a simple ring, got {reason.lower()}"
@@ -128,7 +130,7 @@ def _items(coordinates: object) -> list[Any]:
     return coordinates if isinstance(coordinates, list) else []
 
 
-def _vertices(where: str, coordinates: object, *, least: int) -> Points:
+def vertices(where: str, coordinates: object, *, least: int) -> Points:
     """Return the vertices of one line or ring, shape ``(n, 2)``, checked."""
     try:
         points = np.array([[lon, lat] for lon, lat, *_ in _items(coordinates)], dtype=np.float64)

@@ -103,6 +103,7 @@ def read_derived(tables: Tables, folder: DataFolder) -> Catalog:
         digest=tables.digest,
         exceptions=tables.exceptions,
         edition_date=tables.edition_date,
+        transport=tables.transport,
     )
 
 

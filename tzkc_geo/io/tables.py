@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, TypeVar
 from tzkc_geo._version import __version__
 from tzkc_geo.catalog import Tables
 from tzkc_geo.edition_rows import KEYS
-from tzkc_geo.errors import DataError
 from tzkc_geo.io import parsers
 from tzkc_geo.io.checks import Rows, check
-from tzkc_geo.io.rows import TableRow, read_rows, records
+from tzkc_geo.io.layered import layered, plain
 from tzkc_geo.io.shapes import district_outlines, line_shapes, surveys
+from tzkc_geo.io.transport_tables import read_transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from tzkc_geo.io.folder import DataFolder
+    from tzkc_geo.io.layered import Located
+    from tzkc_geo.io.rows import TableRow
 
     Record = TypeVar("Record")
-    Located = Mapping[object, tuple[Record, str]]
 
 
 def read_tables(folder: DataFolder) -> Tables:
@@ -34,21 +35,22 @@ def read_tables(folder: DataFolder) -> Tables:
     districts = district_outlines(folder)
     check(rows, frozenset(districts))
     return Tables(
-        sources=_plain(rows.sources),
-        units=_plain(rows.units),
-        lines=_plain(rows.lines),
-        priors=_plain(rows.priors),
-        observations=_plain(rows.observations),
-        constraints=_plain(rows.constraints),
-        clauses=_plain(rows.clauses),
-        readings=_plain(rows.readings),
-        places=_plain(rows.places),
-        stations=_plain(rows.stations),
-        exceptions=_plain(rows.exceptions),
-        editions=_plain(rows.editions),
-        surveys=_plain(rows.surveys),
+        sources=plain(rows.sources),
+        units=plain(rows.units),
+        lines=plain(rows.lines),
+        priors=plain(rows.priors),
+        observations=plain(rows.observations),
+        constraints=plain(rows.constraints),
+        clauses=plain(rows.clauses),
+        readings=plain(rows.readings),
+        places=plain(rows.places),
+        stations=plain(rows.stations),
+        exceptions=plain(rows.exceptions),
+        editions=plain(rows.editions),
+        surveys=plain(rows.surveys),
         districts=districts,
         digest=folder.digest(__version__),
+        transport=read_transport(folder, sources=rows.sources, stations=rows.stations),
     )
 
 
@@ -59,7 +61,7 @@ def _read(folder: DataFolder) -> Rows:
     def table(
         name: str, columns: Sequence[str], parse: Callable[[TableRow], Record]
     ) -> Located[Record]:
-        return _layered(folder, name, columns, parse)
+        return layered(folder, name, columns, parse, _key(name))
 
     return Rows(
         sources=table("sources", parsers.SOURCES, parsers.source),
@@ -78,23 +80,6 @@ def _read(folder: DataFolder) -> Rows:
     )
 
 
-def _layered(
-    folder: DataFolder,
-    table: str,
-    columns: Sequence[str],
-    parse: Callable[[TableRow], Record],
-) -> Located[Record]:
-    """Return the records of one table; rows of a higher layer replace those below."""
-    found: dict[object, tuple[Record, str]] = {}
-    paths = folder.files(f"{table}.csv")
-    if not paths:
-        msg = f"{table}.csv: table is missing, expected it in the data folder"
-        raise DataError(msg)
-    for path in paths:
-        found.update(records(read_rows(path, columns), parse, key=_key(table)))
-    return found
-
-
 def _key(table: str) -> Callable[[object], object]:
     """Return what tells the records of a table apart: a text, or a tuple of texts."""
 
@@ -103,7 +88,3 @@ def _key(table: str) -> Callable[[object], object]:
         return texts[0] if len(texts) == 1 else texts
 
     return key
-
-
-def _plain(found: Located[Record]) -> tuple[Record, ...]:
-    return tuple(record for record, _ in found.values())
