@@ -253,11 +253,11 @@ class DeclaredException:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Station:
-    """A station of S1 or S2; coordinates are None where unknown."""
+    """A station of S1, of S2 or of national rail; coordinates are None where unknown."""
 
     station_id: str
     line: str
-    seq: int | None  # None: reserved, place in the sequence unknown
+    seq: int | None  # None: reserved, or national rail: place in the sequence unknown
     name_zh: str
     name_en: str
     lon: float | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 WALK_M: Final = 1200.0  # 15 minutes at 80 m a minute, in a straight line
+NATIONAL: Final = "国铁"  # all lines of national rail together
+URBAN: Final = re.compile(r"S\d+")  # a line of urban rail: S1, S2
 
 
 def plan_facts(catalog: Catalog, unit_id: str | None, lon: float, lat: float) -> dict[str, Any]:
@@ -36,16 +39,16 @@ def plan_facts(catalog: Catalog, unit_id: str | None, lon: float, lat: float) ->
     -------
     dict
         Of the unit: names, printed area, function, build-out, 首建区 and 首聚地, source.
-        ``stations``: the nearest of each line; ``stations_in_reach``: all within ``reach_m``,
-        nearest first. Distances are straight lines, metres; the ``stations_unplaced`` have no
-        known position and are in neither list.
+        ``stations``: the nearest of S1, of S2 and of national rail, all whose lines count as one;
+        ``stations_in_reach``: all within ``reach_m``, nearest first. Distances are straight lines,
+        metres; the ``stations_unplaced`` have no known position and are in neither list.
     """
-    known, lons, lats = _placed(catalog)
+    known, networks, lons, lats = _placed(catalog)
     metres = spans_m(np.array(lat), lons - lon, lats - lat).tolist()
     nearest: dict[str, int] = {}
     order = sorted(range(len(known)), key=metres.__getitem__)
     for number in order:
-        nearest.setdefault(known[number].line, number)
+        nearest.setdefault(networks[number], number)
     return {
         "unit_id": unit_id,
         **({} if unit_id is None else _of_unit(catalog, unit_id)),
@@ -87,9 +90,10 @@ def _told(station: Station, metres: float) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=8)
-def _placed(catalog: Catalog) -> tuple[list[Station], Floats, Floats]:
-    """Return the stations that have a position, and their longitudes and latitudes, (n,)."""
+def _placed(catalog: Catalog) -> tuple[list[Station], list[str], Floats, Floats]:
+    """Return the stations that have a position: rows, networks, longitudes and latitudes."""
     known = [row for row in catalog.stations if row.lon is not None]
     places = [(row.lon, row.lat) for row in known]
     lons, lats = np.array(places, dtype=np.float64).reshape(-1, 2).T.copy()
-    return known, lons, lats
+    networks = [row.line if URBAN.fullmatch(row.line) else NATIONAL for row in known]
+    return known, networks, lons, lats

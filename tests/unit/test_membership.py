@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.toy.world import HIGH, WIDE, catalog, corner, middle
+from tests.toy.world import HIGH, WIDE, catalog, corner, middle, station
 from tzkc_geo.catalog import Catalog
 from tzkc_geo.crs import from_cgcs2000
 from tzkc_geo.errors import CrsError
@@ -239,6 +239,14 @@ def test_the_plan_facts_name_the_nearest_station_of_each_line(toy: Catalog) -> N
     assert plan["stations"][0]["distance_m"] == pytest.approx(LON_M * WIDE * 0.75, rel=1e-3)
     assert {s["distance_kind"] for s in plan["stations"]} == {"straight_line"}
     assert locate(*middle("c01"), toy).plan["starter_area_zh"] == "梦想园区"
+
+
+def test_all_lines_of_national_rail_count_as_one(toy: Catalog) -> None:
+    lon, lat = middle("c02")
+    rail = (station("nr-b", "杭台高铁", lon + WIDE, lat), station("nr-a", "金台铁路", lon, lat))
+    plan = locate(lon, lat, replace(toy, stations=toy.stations + rail)).plan
+    assert [s["line"] for s in plan["stations"]] == ["S1", "S2", "金台铁路"]
+    assert "nr-b" not in {s["station_id"] for s in plan["stations"]}
 
 
 def test_stations_in_reach_are_those_within_a_walk_nearest_first(toy: Catalog) -> None:

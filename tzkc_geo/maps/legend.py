@@ -104,4 +104,4 @@ def _stations(catalog: Catalog, lang: int) -> str:
     ]
     missing = f"{WORDS['unplaced'][lang]}: {', '.join(lost)}" if lost else ""
     tail = f'<p class="small">{escape(missing)}</p>' if missing else ""
-    return f"<h2>{escape(WORDS['stations'][lang])} S1, S2</h2><div>{drawn}</div>{tail}"
+    return f"<h2>{escape(WORDS['stations'][lang])}</h2><div>{drawn}</div>{tail}"

@@ -20,7 +20,7 @@ WORDS = {
     "clusters": ("功能组团", "Clusters"),
     "edges": ("组团边线", "Cluster edges"),
     "bands": ("边线精度带（按比例）", "Accuracy of edges (to scale)"),
-    "stations": ("轨道站点", "Rail stations"),
+    "stations": ("轨道站点（S1、S2、国铁）", "Rail stations (S1, S2, national rail)"),
     "places": ("地点", "Places"),
     "numbers": ("组团编号", "Cluster numbers"),
     "names": ("线名与精度（放大可见）", "Line names (zoom in)"),
