@@ -9,11 +9,11 @@ import pytest
 from shapely import LineString, Point
 
 from tests.data.test_plan_tables import plan_text
-from tests.toy.layers import rows
+from tests.toy.layers import SHIPPED, rows
 from tzkc_geo.catalog import Tables
 from tzkc_geo.crs import to_metric
 from tzkc_geo.model import Station
-from tzkc_geo.transport import Grounds, Run
+from tzkc_geo.transport import Grounds, Mode, Run, Service
 from tzkc_geo.transport import Test as How  # pytest would collect the name
 
 BEYOND_M = 10_000.0  # so far a track is thought on beyond its ends
@@ -71,6 +71,12 @@ def chainages_m(tables: Tables, line: str) -> list[float]:
     track = beyond(course(tables, line))
     along = [track.project(spot(station)) for station in calls(tables, line)]
     return [value - along[0] for value in along]
+
+
+@pytest.mark.parametrize("values", [How, Grounds, Mode])
+def test_the_guide_names_every_value(values: type[How]) -> None:
+    guide = (SHIPPED / "README.md").read_text(encoding="utf-8")
+    assert [value for value in values if f"`{value}`" not in guide] == []
 
 
 @pytest.mark.parametrize("name", KEYS)
@@ -176,7 +182,8 @@ def test_every_line_with_runs_has_trains_from_the_opening_of_its_stations(
 
 def test_what_is_derived_or_assumed_says_from_what(real_tables: Tables) -> None:
     transport = real_tables.transport
-    for row in (*transport.runs, *transport.services):
+    known: tuple[Run | Service, ...] = (*transport.runs, *transport.services)
+    for row in known:
         assert row.grounds not in (Grounds.DERIVED, Grounds.ASSUMED) or row.note, row
         assert row.grounds is not Grounds.ASSUMED or row.source_id == "team-inference", row
 
