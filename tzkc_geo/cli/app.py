@@ -19,6 +19,7 @@ from tzkc_geo.cli import (
     convert,
     coverage,
     diff,
+    gtfs,
     locate,
     show,
 )
@@ -47,6 +48,7 @@ app.command(epilog=audit.READINGS_EXAMPLE)(audit.readings)
 app.command(epilog=coverage.EXAMPLE)(coverage.coverage)
 app.command(epilog=adjacency.EXAMPLE)(adjacency.adjacency)
 app.command(epilog=diff.EXAMPLE)(diff.diff)
+app.command(epilog=gtfs.EXAMPLE)(gtfs.gtfs)
 
 UNDO_SHIFT = "TZKC_UNDO_SHIFT"  # the environment variable of --undo-shift; the service reads it too
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object. 输出 JSON")]
