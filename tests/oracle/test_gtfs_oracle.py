@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.toy import rail
+from tzkc_geo.catalog import Tables
 from tzkc_geo.io.gtfs_zip import write_gtfs
 from tzkc_geo.network.gtfs import Feed, gtfs_tables
 
@@ -60,3 +61,13 @@ def test_the_validator_sees_a_fault(tmp_path: Path) -> None:
     feed = gtfs_tables(rail.railway())
     broken = {**feed, "stops.txt": feed["stops.txt"][:-1]}
     assert codes(notices(broken, tmp_path)["ERROR"]) >= {"foreign_key_violation"}
+
+
+@pytest.mark.parametrize("date", [None, DAY])
+def test_the_real_lines_pass(date: str | None, real_tables: Tables, tmp_path: Path) -> None:
+    found = notices(gtfs_tables(real_tables, date=date), tmp_path)
+    assert found["ERROR"] == []
+    assert codes(found["WARNING"]) <= KNOWN | FUTURE | {"stop_too_far_from_shape"}
+    far = [n for n in found["WARNING"] if n["code"] == "stop_too_far_from_shape"]
+    stops = {sample["stopId"] for notice in far for sample in notice["sampleNotices"]}
+    assert stops <= {"s2-10"}  # stands at the node of the S1 station, 130 m from the S2 track
