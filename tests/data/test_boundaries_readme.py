@@ -17,6 +17,7 @@ from tzkc_geo.model import (
     Side,
     UnitKind,
 )
+from tzkc_geo.transport import BarrierKind, Grounds, JunctionKind, LinkClass
 
 TEXT = (SHIPPED / "README.md").read_text(encoding="utf-8")
 ROWS = {
@@ -43,7 +44,10 @@ def test_every_file_is_named() -> None:
 
 @pytest.mark.parametrize(
     "kinds",
-    [Certainty, ConstraintKind, ExceptionKind, LineKind, ObservationKind, Side, UnitKind],
+    [
+        *(BarrierKind, Certainty, ConstraintKind, ExceptionKind, Grounds, JunctionKind, LineKind),
+        *(LinkClass, ObservationKind, Side, UnitKind),
+    ],
 )
 def test_every_value_is_named(kinds: type[LineKind]) -> None:
     values = TEXT.partition("What the cells may hold")[2]
