@@ -1,0 +1,100 @@
+"""What cannot be crossed off the network: rivers, and railways at grade."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import shapely
+
+from tzkc_geo.crs import to_metric
+from tzkc_geo.transport import BarrierKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from tzkc_geo.transport import Barrier
+
+    Flags = NDArray[np.bool_]
+
+TOUCH_M: Final = 0.01  # a way that comes this near to a barrier meets it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Barriers:
+    """The barriers of a network in the plane, EPSG:4549; made by `barriers_of`.
+
+    Notes
+    -----
+    A way meets a barrier where it comes within `TOUCH_M` of its middle line, so a way that only
+    touches or begins on it is blocked as well: where a road crosses a railway, nobody leaves it.
+    Widths do not block. Half the width on each side of a river is water (`wet`).
+    """
+
+    rows: tuple[Barrier, ...]
+    owner: NDArray[np.intp]  # (segments,) position in rows
+    tree: shapely.STRtree  # over the segments of the middle lines
+    water: shapely.Geometry  # the area of all rivers, prepared
+
+    def blocked(self, x0: ArrayLike, y0: ArrayLike, x1: ArrayLike, y1: ArrayLike) -> Flags:
+        """Return which straight ways meet a barrier.
+
+        Parameters
+        ----------
+        x0, y0, x1, y1
+            Both ends; metres, EPSG:4549, shape ``(n,)``, or scalars.
+
+        Returns
+        -------
+        NDArray of bool
+            Shape ``(n,)``; of a way without length: whether it stands on a barrier.
+        """
+        ways = _ways(x0, y0, x1, y1)
+        found = np.zeros(len(ways), dtype=np.bool_)
+        found[self.tree.query(ways, predicate="dwithin", distance=TOUCH_M)[0]] = True
+        return found
+
+    def met(self, x0: float, y0: float, x1: float, y1: float) -> tuple[Barrier, ...]:
+        """Return the barriers that one straight way meets, in the order of their rows."""
+        way = _ways(x0, y0, x1, y1)
+        segments = self.tree.query(way, predicate="dwithin", distance=TOUCH_M)[1]
+        return tuple(self.rows[row] for row in np.unique(self.owner[segments]).tolist())
+
+    def wet(self, x: ArrayLike, y: ArrayLike) -> Flags:
+        """Return which points lie in a river, its banks included; metres, EPSG:4549."""
+        eastings, northings = np.atleast_1d(x, y)
+        flags: Flags = shapely.intersects_xy(self.water, eastings, northings)
+        return flags
+
+
+def barriers_of(rows: Sequence[Barrier]) -> Barriers:
+    """Return barriers ready to be asked; no rows: nothing is blocked and nothing is wet."""
+    lines = [to_metric(row.points) for row in rows]
+    parts = [np.stack([line[:-1], line[1:]], axis=1) for line in lines]
+    ends = np.concatenate([np.empty((0, 2, 2)), *parts])
+    rivers = [
+        shapely.LineString(line).buffer(row.width_m / 2, cap_style="flat")
+        for row, line in zip(rows, lines, strict=True)
+        if row.kind is BarrierKind.WATER
+    ]
+    water = shapely.union_all(rivers)
+    shapely.prepare(water)
+    return Barriers(
+        rows=tuple(rows),
+        owner=np.repeat(np.arange(len(rows)), [len(part) for part in parts]),
+        tree=shapely.STRtree(shapely.linestrings(ends)),
+        water=water,
+    )
+
+
+def _ways(x0: ArrayLike, y0: ArrayLike, x1: ArrayLike, y1: ArrayLike) -> NDArray[np.object_]:
+    """Return straight ways as lines, and as points where both ends are the same."""
+    ends = np.stack([np.atleast_1d(part) for part in np.broadcast_arrays(x0, y0, x1, y1)], axis=-1)
+    pairs = ends.reshape(-1, 2, 2).astype(np.float64)
+    ways: NDArray[np.object_] = shapely.linestrings(pairs)
+    still = (pairs[:, 0] == pairs[:, 1]).all(axis=1)
+    ways[still] = shapely.points(pairs[still, 0])
+    return ways
