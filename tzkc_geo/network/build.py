@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tzkc_geo.network.graph import Graph
     from tzkc_geo.network.parameters import Parameters
     from tzkc_geo.network.scenario import Scenario
-    from tzkc_geo.transport import Link, Run
+    from tzkc_geo.transport import Link, Run, Service
 
     Ints = NDArray[np.int32]
 
@@ -50,6 +50,7 @@ class Network:
     barriers: Barriers
     links: tuple[Link, ...]  # those of the catalog in its order, then those of the scenario
     runs: tuple[Run, ...]  # likewise
+    services: tuple[Service, ...]  # those that run, with the headways of the scenario
     node_id: tuple[str, ...]  # (n,) junction or station, or link_id@number along a link
     node_name: tuple[str, ...]  # (n,) its name, Chinese
     node_line: tuple[str, ...]  # (n,) of a platform its line; else empty
@@ -157,6 +158,7 @@ def _network(
         barriers=barriers,
         links=rows.all_links,
         runs=rows.all_runs,
+        services=rows.services,
         node_id=tuple(node.place_id for node in nodes),
         node_name=tuple(node.name for node in nodes),
         node_line=tuple(node.line for node in nodes),
