@@ -21,7 +21,7 @@ from 06:20 to 21:40. Arterials are entered every 500 m; one goes 1500 m off the 
 Seconds a metre: walk 0.6 on a road and 0.9 off it; bike 0.2 and 0.3; car on arterials, ramps and
 the bridge 0.1 (peak 0.2), on the expressway 0.05 (peak 0.1), off the network 0.3 (peak 0.6). As 0.9
 is more than 0.6 times the root of 2, no corner is worth cutting. To park takes 60 s, from the
-street to the platform 60 s, back 30 s, a change between stations of one place 40 s.
+street to the platform 60 s, back 30 s, a change between stations of one place at least 150 s.
 
 Answers, seconds:
 
@@ -100,7 +100,7 @@ IMPEDANCES = {
     "park_s": 60.0,
     "station_access_s": 60.0,
     "alight_s": 30.0,
-    "transfer_s": 40.0,
+    "transfer_s": 150.0,
 }
 
 

@@ -156,12 +156,18 @@ def test_rail_without_walking_is_reached_where_the_car_is_parked() -> None:
                                               strict=True))  # fmt: skip
 
 
-def test_stations_of_one_place_are_joined_by_a_transfer() -> None:
-    near = replace(CATALOG.stations[4], lon=CATALOG.stations[0].lon, lat=CATALOG.stations[0].lat)
-    stations = (*CATALOG.stations[:4], near, *CATALOG.stations[5:])
+def test_a_change_between_stations_of_one_place_takes_its_stated_time() -> None:
+    moved = {"r1": toy.lonlat(0, 1000), "u1": toy.lonlat(10, 1000)}
+    stations = tuple(
+        replace(row, lon=moved[row.station_id][0], lat=moved[row.station_id][1])
+        if row.station_id in moved
+        else row
+        for row in CATALOG.stations
+    )
     net = network(replace(CATALOG, stations=stations), modes=("walk", "rail"), scenario="2028")
-    # u2 - u1 by S2, over to r1, r1 - r2 by S1; by the street the change would take 60 s
-    assert seconds(net, "u2", "r2") == 60 + 300 + 300 + 30 + 40 + 300 + 120 + 30
+    # u2 - u1 by S2; from its platform to that of r1 in 150 s, of which 60 s from gate to gate
+    assert seconds(net, "u2", "r2") == 60 + 300 + 300 + 150 + 300 + 120 + 30
+    assert seconds(net, "u1", "a1") == pytest.approx(360.1)
 
 
 def test_a_line_in_a_ring_has_a_train_at_every_station() -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Positions = NDArray[np.intp]
 
+HUB_M: Final = 300.0  # stations nearer than this are one place to change at
 LAYERS: Final = ("walk", "bike", "road", "hall", "rail")
 
 
@@ -90,8 +91,7 @@ def layout(
         moved, boardings = train_edges(trains, platform_at, halls, parameters)
         walk = at[Mode.WALK]
         street = {name: int(walk[place]) for name, place in stops.items()}
-        spots = {name: places.xy[place] for name, place in stops.items()}
-        parts += [*moved, *hall_edges(halls, street, spots, parameters)]
+        parts += [*moved, *hall_edges(halls, street, parameters)]
     parts += _parking(places, at, parameters)
     return Layout(nodes, joined([edges([], [], 0.0, "walk"), *parts]), boardings, halls)
 
@@ -150,6 +150,10 @@ def _street_edges(
         own = entry[pairs].all(axis=1)
         tail, head = node[pairs[own]].T
         seconds = metres[own] * parameters.seconds_per_m(mode)
+        if mode is Mode.WALK:
+            change = np.isin(pairs[own], list(places.stations.values())).all(axis=1)
+            change &= metres[own] < HUB_M
+            seconds[change] = np.maximum(seconds[change], parameters.change_s)
         parts.append(both_ways(edges(tail, head, seconds, mode, metres=metres[own])))
     return parts
 

@@ -53,6 +53,11 @@ class Parameters:
         """Return seconds a metre of straight line off the network: detour factor by speed."""
         return 3.6 * self[f"detour_{mode}"] / self[self.speed_id(mode)]
 
+    @property
+    def change_s(self) -> float:
+        """The least time from gate to gate where one changes, so that a transfer is as stated."""
+        return self["transfer_s"] - self["alight_s"] - self["station_access_s"]
+
     def surface_grounds(self, mode: Mode) -> Grounds:
         """Return what travel off the network rests on."""
         ids = self.speed_id(mode), f"detour_{mode}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from tzkc_geo.network.edges import TENTHS, both_ways, edges
+from tzkc_geo.network.edges import TENTHS, edges
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tzkc_geo.transport import Run, Service
 
 MINUTE: int = 60 * TENTHS
-HUB_M = 300.0  # stations nearer than this are one place to change at
 
 
 class Platform(NamedTuple):
@@ -147,12 +146,9 @@ def _boardings(trains: Trains, platform: Platform) -> list[tuple[float, int, int
 
 
 def hall_edges(
-    halls: Mapping[str, int],
-    street: Mapping[str, int],
-    xy: Mapping[str, tuple[float, float]],
-    parameters: Parameters,
+    halls: Mapping[str, int], street: Mapping[str, int], parameters: Parameters
 ) -> list[Edges]:
-    """Return the ways between the street and the hall of each station, and between halls.
+    """Return the ways between the street and the hall of each station.
 
     Parameters
     ----------
@@ -160,32 +156,12 @@ def hall_edges(
         The node of the hall of each station.
     street
         The node of each station on foot.
-    xy
-        Where each station stands; metres, EPSG:4549.
     parameters
-        For the times of access and transfer.
-
-    Returns
-    -------
-    list of Edges
-        Halls of stations nearer than `HUB_M` are joined by the stated time of a transfer.
+        For the time of access; the way out is counted where one alights.
     """
-    names = list(halls)
-    at, outside = [halls[name] for name in names], [street[name] for name in names]
-    spots = np.array([xy[name] for name in names]).reshape(-1, 2)
-    apart = np.hypot(*(spots[:, None] - spots[None]).transpose(2, 0, 1))
-    one, other = np.nonzero(np.triu(apart < HUB_M, k=1))
-    nodes = np.array(at, dtype=np.int32)
+    inside = [halls[name] for name in halls]
+    outside = [street[name] for name in halls]
     return [
-        edges(outside, at, parameters["station_access_s"], "walk"),
-        edges(at, outside, 0.0, "walk"),
-        both_ways(
-            edges(
-                nodes[one],
-                nodes[other],
-                parameters["transfer_s"],
-                "walk",
-                metres=apart[one, other],
-            )
-        ),
+        edges(outside, inside, parameters["station_access_s"], "walk"),
+        edges(inside, outside, 0.0, "walk"),
     ]
