@@ -57,6 +57,7 @@ def legs(found: Route) -> list[tuple[str, float, str]]:
 )
 def test_the_times_are_those_worked_by_hand(found: Route, seconds: float) -> None:
     assert found.tenths == seconds * 10
+    assert sum(leg.minutes for leg in found.legs) * 60 == pytest.approx(seconds)
     assert found.reason is None
     assert sum(leg.tenths for leg in found.legs) == found.tenths
 
