@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from tzkc_geo.network.edges import NONE, both_ways, edges, joined
+from tzkc_geo.network.connectors import free_pairs, needed
+from tzkc_geo.network.edges import NONE, both_ways, chosen, edges, joined
 from tzkc_geo.network.parameters import SURFACE
 from tzkc_geo.network.points import FOR_ALL
 from tzkc_geo.network.trains import hall_edges, train_edges, trains_of
@@ -142,19 +143,21 @@ def _street_edges(
     at: Mapping[Mode, Positions],
 ) -> list[Edges]:
     """Return the edges along roads, and the connectors, of each surface mode."""
-    pairs, metres = _connectors(places, barriers, parameters)
+    entered = np.flatnonzero(places.foot_entry | places.road_entry)
+    pairs, metres = free_pairs(places.xy, entered, barriers, parameters["connector_m"])
     parts = []
     for mode, node in at.items():
-        parts += _along_roads(rows, places, parameters, mode, node)
-        entry = _entry(places, mode)
-        own = entry[pairs].all(axis=1)
-        tail, head = node[pairs[own]].T
+        roads = joined(_along_roads(rows, places, parameters, mode, node))
+        own = _entry(places, mode)[pairs].all(axis=1)
         seconds = metres[own] * parameters.seconds_per_m(mode)
         if mode is Mode.WALK:
             change = np.isin(pairs[own], list(places.stations.values())).all(axis=1)
             change &= metres[own] < HUB_M
             seconds[change] = np.maximum(seconds[change], parameters.change_s)
-        parts.append(both_ways(edges(tail, head, seconds, mode, metres=metres[own])))
+        tail, head = node[pairs[own]].T
+        loose = edges(tail, head, seconds, mode, metres=metres[own])
+        kept = needed(np.column_stack([loose.tail, loose.head]), loose.cost, roads)
+        parts += [roads, both_ways(chosen(loose, kept))]
     return parts
 
 
@@ -179,26 +182,6 @@ def _along_roads(
             edges(tail, head, seconds[own], mode, metres=places.metres[own], link=places.link[own])
         )
     return parts
-
-
-def _connectors(
-    places: Places, barriers: Barriers, parameters: Parameters
-) -> tuple[Positions, NDArray[np.float64]]:
-    """Return the pairs of entries with a free straight way between them, and its length."""
-    from scipy.spatial import KDTree  # heavy, so not at start-up
-
-    entered = np.flatnonzero(places.foot_entry | places.road_entry)
-    tree = KDTree(places.xy[entered].reshape(-1, 2))
-    near = tree.query_pairs(parameters["connector_m"], output_type="ndarray")
-    pairs = np.sort(entered[near].reshape(-1, 2), axis=1)
-    size = len(places.rows)
-    beside = np.sort(places.beside, axis=1) @ [size, 1]
-    pairs = pairs[~np.isin(pairs @ [size, 1], beside)]
-    pairs = pairs[np.lexsort(pairs.T[::-1])]  # so that the same tables always give the same graph
-    ends = places.xy[pairs]
-    free = ~barriers.blocked(ends[:, 0, 0], ends[:, 0, 1], ends[:, 1, 0], ends[:, 1, 1])
-    metres = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
-    return pairs[free], metres[free]
 
 
 def _parking(places: Places, at: Mapping[Mode, Positions], parameters: Parameters) -> list[Edges]:

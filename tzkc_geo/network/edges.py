@@ -63,6 +63,11 @@ def joined(parts: Sequence[Edges]) -> Edges:
     return Edges(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
+def chosen(part: Edges, which: NDArray[np.bool_]) -> Edges:
+    """Return some of the edges."""
+    return Edges._make(column[which] for column in part)
+
+
 def both_ways(part: Edges) -> Edges:
     """Return the edges and each of them reversed."""
     return joined([part, part._replace(tail=part.head, head=part.tail)])

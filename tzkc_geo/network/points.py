@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import pairwise
 from math import ceil, hypot
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from tzkc_geo.crs import to_metric
-from tzkc_geo.transport import JunctionKind, LinkClass, Mode
+from tzkc_geo.transport import JunctionKind, LinkClass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,7 +60,6 @@ class Places:
     ends: Positions  # (s, 2) places at the ends of each stretch
     metres: Floats  # (s,)
     link: Positions  # (s,) position in all links
-    beside: Positions  # (k, 2) pairs on one link that nobody leaves between them
 
 
 def places_of(rows: InForce, barriers: Barriers, parameters: Parameters) -> Places:
@@ -73,7 +72,7 @@ def places_of(rows: InForce, barriers: Barriers, parameters: Parameters) -> Plac
     barriers
         To know which points are above water.
     parameters
-        How often arterials are entered, and where it may pay to leave a link.
+        For how often arterials are entered.
     """
     places = _known(rows)
     junctions = {name: place for place, name in enumerate(rows.junctions)}
@@ -93,13 +92,6 @@ def places_of(rows: InForce, barriers: Barriers, parameters: Parameters) -> Plac
         np.array([place[part] for place in places], dtype=np.bool_) for part in (4, 5, 6)
     )
     numbers = np.array([len(chain) - 1 for chain in chains], dtype=np.intp)
-    beside = [
-        pair
-        for (_, link), length_m, chain in zip(rows.links, lengths, chains, strict=True)
-        if not _may_leave(link, length_m, xy[[chain[0], chain[-1]]], parameters)
-        for pair in combinations(chain, 2)
-        if pair != (chain[0], chain[-1])
-    ]
     return Places(
         rows=tuple(places),
         xy=xy,
@@ -110,7 +102,6 @@ def places_of(rows: InForce, barriers: Barriers, parameters: Parameters) -> Plac
         ends=_pairs([pair for c in chains for pair in pairwise(c)]),
         metres=np.repeat(np.array(lengths) / numbers, numbers),
         link=np.repeat(np.array([position for position, _ in rows.links], dtype=np.intp), numbers),
-        beside=_pairs(beside),
     )
 
 
@@ -166,14 +157,3 @@ def _along(link: Link, start: Place, end: Place, step_m: float) -> tuple[float, 
         )
         for k in range(1, parts)
     ]
-
-
-def _may_leave(link: Link, length_m: float, ends: Floats, parameters: Parameters) -> bool:
-    """Say whether the way beside a link may be faster than the link, for any mode."""
-    straight_m = float(np.hypot(*(ends[1] - ends[0])))
-    kmh = link.peak_kmh if parameters.peak else link.free_kmh
-    return (
-        link.oneway
-        or length_m > straight_m * min(parameters["detour_walk"], parameters["detour_bike"])
-        or length_m * 3.6 / kmh > straight_m * parameters.seconds_per_m(Mode.ROAD)
-    )
