@@ -1,5 +1,6 @@
 """Barriers: what meets them, and what lies in the water."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.toy.network import RAILWAY, RIVER, barrier, plane, transport
+from tests.toy.network import RAILWAY, RIVER, barrier, degrees, plane, transport
 from tzkc_geo.network.barriers import Barriers, barriers_of
 from tzkc_geo.transport import BarrierKind
 
@@ -78,3 +79,13 @@ def test_two_rivers_are_both_water() -> None:
     two = barriers_of([barrier(f"r{y}", "江", BarrierKind.WATER, y, 20) for y in levels])
     assert two.wet(*plane([(0, y) for y in levels]).T).all()
     assert all(blocked(two, (0, a - 1), (0, b + 1)) for a, b in pairwise((0, *levels)))
+
+
+def test_no_land_is_left_where_two_stretches_of_a_river_meet_at_an_angle() -> None:
+    west = barrier("w", "江", BarrierKind.WATER, 0, 200)
+    bend = replace(west, points=degrees([(0, 0), (1000, 0)]))
+    north = replace(west, barrier_id="n", points=degrees([(1000, 0), (1000, 900)]))
+    both = barriers_of([bend, north])
+    outside = plane([(1060, -60), (1090, -90), (-1, 0), (1000, 901)])  # the outer side of the bend
+    assert both.wet(*outside.T).tolist() == [True, False, False, False]
+    assert not barriers_of([bend]).wet(*outside.T).any()

@@ -76,11 +76,11 @@ def barriers_of(rows: Sequence[Barrier]) -> Barriers:
     parts = [np.stack([line[:-1], line[1:]], axis=1) for line in lines]
     ends = np.concatenate([np.empty((0, 2, 2)), *parts])
     rivers = [
-        shapely.LineString(line).buffer(row.width_m / 2, cap_style="flat")
+        (line, row.width_m / 2)
         for row, line in zip(rows, lines, strict=True)
         if row.kind is BarrierKind.WATER
     ]
-    water = shapely.union_all(rivers)
+    water = shapely.union_all([*map(_banked, rivers), *_joints(rivers)])
     shapely.prepare(water)
     return Barriers(
         rows=tuple(rows),
@@ -88,6 +88,20 @@ def barriers_of(rows: Sequence[Barrier]) -> Barriers:
         tree=shapely.STRtree(shapely.linestrings(ends)),
         water=water,
     )
+
+
+def _banked(river: tuple[NDArray[np.float64], float]) -> shapely.Geometry:
+    """Return the area of one stretch of river: its line, so wide on each side, cut off square."""
+    return shapely.LineString(river[0]).buffer(river[1], cap_style="flat")
+
+
+def _joints(rivers: Sequence[tuple[NDArray[np.float64], float]]) -> list[shapely.Geometry]:
+    """Return the area about the points where stretches of river end together."""
+    halves: dict[tuple[float, float], list[float]] = {}
+    for line, half_m in rivers:
+        for x, y in line[[0, -1]].tolist():
+            halves.setdefault((x, y), []).append(half_m)
+    return [shapely.Point(end).buffer(min(own)) for end, own in halves.items() if len(own) > 1]
 
 
 def _ways(x0: ArrayLike, y0: ArrayLike, x1: ArrayLike, y1: ArrayLike) -> NDArray[np.object_]:
