@@ -35,6 +35,7 @@ class Graph:
     cost: Ints  # (m,) tenths of a second, 0 to MAX_COST; of a boarding half its headway
     board: Ints  # (m,) row of boardings, -1: no boarding
     boardings: Ints  # (b, 4) phase, headway, first, last: tenths of a second of the day
+    dearest: int  # the largest cost
 
 
 def make_graph(  # noqa: PLR0913, PLR0917  (one argument a column)
@@ -79,22 +80,23 @@ def make_graph(  # noqa: PLR0913, PLR0917  (one argument a column)
         names the first such edge, node or boarding.
     """
     places = _places(xy)
-    edges = _whole("tail", tail, None)
-    count, nodes = (edges.size,), len(places)
+    leaving = _whole("tail", tail, None)
+    count, nodes = (leaving.size,), len(places)
     heads, costs = _whole("head", head, count), _whole("cost", cost, count)
     boards = np.full(count, -1) if board is None else _whole("board", board, count)
     rows = _boardings(boardings)
-    _check("edge", "tail", edges, (0, nodes - 1))
+    _check("edge", "tail", leaving, (0, nodes - 1))
     _check("edge", "head", heads, (0, nodes - 1))
     _check("edge", "cost, tenths of a second,", costs, (0, MAX_COST))
     _check("edge", "board", boards, (-1, len(rows) - 1))
-    order = np.argsort(edges, kind="stable")
+    order = np.argsort(leaving, kind="stable")
     first = np.zeros(nodes + 1, dtype=np.int32)
-    np.cumsum(np.bincount(edges, minlength=nodes), out=first[1:])
-    tails, heads, costs, boards = (
-        column[order].astype(np.int32) for column in (edges, heads, costs, boards)
-    )
-    return Graph(places, first, tails, heads, costs, boards, rows), order
+    np.cumsum(np.bincount(leaving, minlength=nodes), out=first[1:])
+    dearest = int(costs.max(initial=0))
+    columns = np.array((leaving, heads, costs, boards))[:, order].astype(np.int32)
+    return Graph(
+        places, first, columns[0], columns[1], columns[2], columns[3], rows, dearest
+    ), order
 
 
 def morton_order(xy: ArrayLike) -> NDArray[np.intp]:
@@ -190,7 +192,7 @@ def _check(what: str, name: str, numbers: Whole, bounds: tuple[int, int]) -> Non
     low, high = bounds
     wrong = np.flatnonzero((numbers < low) | (numbers > high))
     if wrong.size:
-        expected = f"{low} to {high}" if high >= low else "no such edge, for there is none to name"
+        expected = f"{low} to {high}" if high >= low else "none, for there are no nodes"
         msg = (
             f"{what} {wrong[0]}: {name} is out of range, expected {expected},"
             f" got {numbers[wrong[0]]}"

@@ -103,9 +103,10 @@ def spread(edges: Edges, queue: Queue, waiting: int, times: Any, before: Any) ->
             waiting -= 1
             for k in range(first[node], first[node + 1]):
                 cost, head = int(weight[k]), heads[k]
-                if cost < 0:
-                    cost = wait(depart + now, boardings[~cost])
                 time, old = now + cost, int(times[head])
+                if time < old and cost < 0:  # if it is not, the wait is too long in any case
+                    cost = wait(depart + now, boardings[~cost])
+                    time = now + cost
                 if time < old:
                     times[head] = time
                     before[head] = int64(k) if cost > 0 else ~(int64(k) + 1)

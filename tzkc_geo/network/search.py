@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int32]
 
 UNREACHED: Final = 2**31 - 1
-COMPILE_FROM: Final = 1_000_000  # edges times origins: 0.2 s in plain Python, as to load numba
+COMPILE_FROM: Final = (
+    1_000_000  # edges times origins: 0.4 s in plain Python, 0.7 s to load numba and code
+)
 WIDTH_BITS: Final = 5  # a bucket is 3.2 s wide; 4 to 6 are as fast
 BUCKET_BITS: Final = 16  # at most so many buckets, then they get wider
 
@@ -63,20 +65,20 @@ def search(
     -------
     Found
         Times and edges of shape ``(s, n)``. Of several edges that lead to a node at its time
-        one from an earlier node is taken before one that takes no time, and then the lower
-        index: answers do not depend on the machine. A seed at its own cost has no edge before
-        it.
+        the one with the lower index is taken; edges that take no time only where no other does,
+        the one found first. So answers do not depend on the machine. A seed at its own cost has
+        no edge before it.
 
     Raises
     ------
     NetworkError
-        A seed is no node of the graph, or costs are not whole numbers in range; the departure
-        is negative.
+        A seed is not a node of the graph, its cost is not a whole number in range, or the
+        departure is negative.
 
     Notes
     -----
-    Waiting for trains is first in, first out (to be later at a platform is never to leave it
-    earlier), hence the times are right with a departure too. From `COMPILE_FROM` edges times
+    Dial's algorithm, see `loops`. Who comes to a platform later never leaves it earlier (first
+    in, first out), so times with a departure are right too. From `COMPILE_FROM` edges times
     origins on the loops are compiled, and origins shared among the processors; a process that
     answers many questions calls ``loops.compiled()`` when it starts.
     """
@@ -88,16 +90,18 @@ def search(
     shape = (len(seeds), len(graph.xy))
     rows = loops.Rows(np.full(shape, late, np.int32), np.full(shape, loops.NONE, np.int32))
     edges = _edges(graph, depart)
-    costs = (edges.weight, begin.cost, _waits(graph, depart))
-    size, shift = _buckets(max(int(column.max(initial=0)) for column in costs))
+    dear = max(graph.dearest, int(begin.cost.max(initial=0)), _longest_wait(graph, depart))
+    size, shift = _buckets(dear)
     done = loops.compiled.cache_info().currsize > 0
     if done or graph.head.size * len(seeds) >= COMPILE_FROM:
         _compiled(edges, begin, rows, (size, shift))
     else:
         _plain(edges, begin, rows, (size, shift))
-    rows.time[rows.time == late] = UNREACHED
-    free = rows.before < loops.NONE
-    rows.before[free] = ~rows.before[free] - 1
+    if late != UNREACHED:
+        rows.time[rows.time == late] = UNREACHED
+    if rows.before.min(initial=0) < loops.NONE:
+        free = rows.before < loops.NONE
+        rows.before[free] = ~rows.before[free] - 1
     return Found(*rows)
 
 
@@ -124,8 +128,11 @@ def trace(graph: Graph, found: Found, origin: int, node: int) -> Ints:
     Raises
     ------
     NetworkError
-        The node is not reached.
+        The graph has no such node, or it is not reached.
     """
+    if not 0 <= node < len(graph.xy):
+        msg = f"node {node}: is out of range, expected 0 to {len(graph.xy) - 1}"
+        raise NetworkError(msg)
     if found.time[origin, node] == UNREACHED:
         msg = f"node {node}: is not reached from origin {origin}, so there is no path"
         raise NetworkError(msg)
@@ -144,11 +151,12 @@ def _edges(graph: Graph, depart: int | None) -> loops.Edges:
     return loops.Edges(graph.first, graph.head, weight, graph.boardings, depart or 0)
 
 
-def _waits(graph: Graph, depart: int | None) -> Ints:
-    """Return what is at least the longest wait at each boarding."""
+def _longest_wait(graph: Graph, depart: int | None) -> int:
+    """Return tenths of a second, at least the longest wait at any boarding."""
     if depart is None:
-        return np.zeros(0, np.int32)
-    return graph.boardings[:, 1] + np.maximum(graph.boardings[:, 2] - depart, 0)
+        return 0
+    headway, first = graph.boardings[:, 1], graph.boardings[:, 2]
+    return int((headway + np.maximum(first - depart, 0)).max(initial=0))
 
 
 def _buckets(largest: int) -> tuple[int, int]:
@@ -188,7 +196,8 @@ def _plain(edges: loops.Edges, seeds: loops.Seeds, rows: loops.Rows, size: Any) 
     begin = loops.Seeds(*(column.tolist() for column in seeds))
     out = loops.Rows(rows.time.tolist(), rows.before.tolist())
     loops.search_all(lists, queue, begin, out)
-    rows.time[:], rows.before[:] = out.time, out.before
+    for column, found in zip(rows, out, strict=True):
+        column[:] = np.reshape(found, column.shape)  # of no origins it is flat
 
 
 def _seeds(given: Sequence[tuple[ArrayLike, ArrayLike]], nodes: int) -> loops.Seeds:
