@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 UNREACHED: Final = 2**31 - 1
 COMPILE_FROM: Final = (
-    1_000_000  # edges times origins: 0.4 s in plain Python, 0.7 s to load numba and code
+    1_000_000  # edges times origins: 0.3 s in plain Python, 0.4 s to load numba and code
 )
 WIDTH_BITS: Final = 5  # a bucket is 3.2 s wide; 4 to 6 are as fast
 BUCKET_BITS: Final = 16  # at most so many buckets, then they get wider
