@@ -111,8 +111,10 @@ def _polygon(points: Floats, offsets: NDArray[np.uint32]) -> shapely.Polygon:
 
 def _valid(polygons: list[shapely.Polygon]) -> list[shapely.Polygon]:
     """Return polygons that touch themselves as those that they consist of; no vertex moves."""
-    parts = shapely.get_parts(shapely.make_valid(np.array(polygons, dtype=object)))
-    return [part for part in shapely.get_parts(parts) if part.geom_type == "Polygon"]
+    shapes = np.array(polygons, dtype=object)
+    wrong = ~shapely.is_valid(shapes)
+    shapes[wrong] = shapely.make_valid(shapes[wrong])
+    return [part for part in shapely.get_parts(shapes) if part.geom_type == "Polygon"]
 
 
 def _joined(polygons: list[shapely.Polygon]) -> shapely.MultiPolygon:
