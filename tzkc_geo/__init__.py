@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from tzkc_geo.catalog import Catalog
     from tzkc_geo.io.load import load
     from tzkc_geo.membership import assign
+    from tzkc_geo.network.reach import reach
     from tzkc_geo.verdict import locate
 
-__all__ = ["Catalog", "__version__", "adjacency", "areas", "assign", "load", "locate"]
+__all__ = ["Catalog", "__version__", "adjacency", "areas", "assign", "load", "locate", "reach"]
 
 _HOMES = {
     "Catalog": "tzkc_geo.catalog",
@@ -33,6 +34,7 @@ _HOMES = {
     "assign": "tzkc_geo.membership",
     "load": "tzkc_geo.io.load",
     "locate": "tzkc_geo.verdict",
+    "reach": "tzkc_geo.network.reach",
 }
 
 
