@@ -63,7 +63,8 @@ def test_water_and_what_is_far_or_behind_a_barrier_are_not_reached() -> None:
 
 def test_the_snap_distance_is_that_of_the_nearest_entry_in_sight() -> None:
     walk = network(TOY, modes=["walk"])
-    found = targets(walk, toy.plane([(0.0, 1000.0), (1900.0, 1720.0)])).snap_m
+    spots = toy.plane([(0.0, 1000.0), (1900.0, 1720.0)])
+    found = targets(walk, spots, nearest=1).snap_m
     assert found.tolist() == pytest.approx([400.0, np.hypot(100.0, 80.0)], abs=0.1)
 
 

@@ -210,7 +210,8 @@ def _seen(
     pending, many = np.arange(len(xy)), nearest
     while pending.size:
         some = xy[pending]
-        apart, at = tree.query(some, k=many, distance_upper_bound=max(reach_m))
+        ranks = np.arange(1, many + 1)
+        apart, at = tree.query(some, k=ranks, distance_upper_bound=max(reach_m))
         row, column = np.nonzero(np.isfinite(apart))
         place, far = at[row, column], apart[row, column]
         clear = clear_m[pending][row], entries.clear_m[place]
