@@ -21,6 +21,8 @@ from tzkc_geo.cli import (
     diff,
     gtfs,
     locate,
+    reach,
+    route,
     show,
 )
 from tzkc_geo.cli.state import catalog_of, folder_of, remember, undo_shift_of
@@ -48,6 +50,8 @@ app.command(epilog=audit.READINGS_EXAMPLE)(audit.readings)
 app.command(epilog=coverage.EXAMPLE)(coverage.coverage)
 app.command(epilog=adjacency.EXAMPLE)(adjacency.adjacency)
 app.command(epilog=diff.EXAMPLE)(diff.diff)
+app.command(context_settings=NEGATIVE, epilog=reach.EXAMPLE)(reach.reach)
+app.command(context_settings=NEGATIVE, epilog=route.EXAMPLE)(route.route)
 app.command(epilog=gtfs.EXAMPLE)(gtfs.gtfs)
 
 UNDO_SHIFT = "TZKC_UNDO_SHIFT"  # the environment variable of --undo-shift; the service reads it too
