@@ -1,5 +1,6 @@
 """The commands of the travel-time model say what is reached, by which way, or why not."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -109,6 +110,35 @@ def test_after_the_last_train_there_is_no_way_by_rail() -> None:
     assert "不可达 unreachable" in shown
 
 
+def test_the_matrix_has_units_and_stations(tmp_path: Path) -> None:
+    file = tmp_path / "times.csv"
+    found = answer("matrix", "--csv", str(file), "--modes", "walk,rail")
+    places, minutes = found["places"], found["minutes"]
+    assert isinstance(places, list)
+    assert isinstance(minutes, list)
+    assert [place["id"] for place in places][:2] == ["corridor", "core"]
+    assert {"s1-01", "s1-15"} <= {place["id"] for place in places}
+    assert [row[n] for n, row in enumerate(minutes)] == [0.0] * len(places)
+    with file.open(encoding="utf-8", newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    assert len(rows) == len(places) ** 2
+    assert all(bool(row["minutes"]) != bool(row["reason"]) for row in rows)
+
+
+def test_the_matrix_is_told_to_a_person() -> None:
+    assert "more stations" in run("matrix").stdout
+    shown = run("matrix", "core", "s1-01", "nr-linhai-south", "--modes", "walk,rail").stdout
+    assert "– no way leads" in shown
+    assert "more stations" not in shown
+
+
+def test_the_matrix_has_the_ways_where_asked() -> None:
+    routes = answer("matrix", "c01", "c02", "--legs")["routes"]
+    assert isinstance(routes, list)
+    assert [(way["from"], way["to"]) for way in routes] == [("c01", "c02"), ("c02", "c01")]
+    assert all(way["legs"] for way in routes)
+
+
 def test_a_closed_bridge_is_a_scenario_of_ones_own(tmp_path: Path) -> None:
     file = tmp_path / "closed.toml"
     file.write_text('closed = ["椒江大桥"]\n', encoding="utf-8")
@@ -132,6 +162,7 @@ def test_a_closed_bridge_is_a_scenario_of_ones_own(tmp_path: Path) -> None:
         (("route", "c01", "s1-99"), "did you mean s1-09"),
         (("route", "c01", "s2-r1"), "its position is not known"),
         (("route", "c01"), "got 1 words"),
+        (("matrix", "c01", "x9"), "no such place in scenario today"),
         (("gtfs", "x.zip", "--scenario", "2027"), "expected one of 2022, today, 2028"),
     ],
 )

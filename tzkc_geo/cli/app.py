@@ -21,6 +21,7 @@ from tzkc_geo.cli import (
     diff,
     gtfs,
     locate,
+    matrix,
     reach,
     route,
     show,
@@ -52,6 +53,7 @@ app.command(epilog=adjacency.EXAMPLE)(adjacency.adjacency)
 app.command(epilog=diff.EXAMPLE)(diff.diff)
 app.command(context_settings=NEGATIVE, epilog=reach.EXAMPLE)(reach.reach)
 app.command(context_settings=NEGATIVE, epilog=route.EXAMPLE)(route.route)
+app.command(epilog=matrix.EXAMPLE)(matrix.matrix)
 app.command(epilog=gtfs.EXAMPLE)(gtfs.gtfs)
 
 UNDO_SHIFT = "TZKC_UNDO_SHIFT"  # the environment variable of --undo-shift; the service reads it too

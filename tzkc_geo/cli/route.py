@@ -75,10 +75,9 @@ def _ends(
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return the two positions, EPSG:4490."""
     if len(places) == COORDINATES:
-        return (
-            travel.position(context, *places[:2], datum),
-            travel.position(context, *places[2:], datum),
-        )
+        lon1, lat1, lon2, lat2 = places
+        start = travel.position(context, lon1, lat1, datum)
+        return start, travel.position(context, lon2, lat2, datum)
     if len(places) == NAMES:
         return travel.place(catalog, places[0]), travel.place(catalog, places[1])
     msg = f"route: expected LON1 LAT1 LON2 LAT2, or two ids or names, got {len(places)} words"
