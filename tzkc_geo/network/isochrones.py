@@ -64,7 +64,7 @@ def isochrones(
     bands, whole = [], shapely.MultiPolygon()
     for _, _, offsets in filled:
         rings = [_polygon(next(parts), own) for own in offsets]
-        whole = _joined([*shapely.get_parts(whole), *_valid(rings)])
+        whole = _joined([*shapely.get_parts(whole), *rings])
         bands.append(whole)
     return tuple(bands)
 
@@ -109,15 +109,11 @@ def _polygon(points: Floats, offsets: NDArray[np.uint32]) -> shapely.Polygon:
     return shapely.Polygon(shell, holes)
 
 
-def _valid(polygons: list[shapely.Polygon]) -> list[shapely.Polygon]:
-    """Return polygons that touch themselves as those that they consist of; no vertex moves."""
-    shapes = np.array(polygons, dtype=object)
-    wrong = ~shapely.is_valid(shapes)
-    shapes[wrong] = shapely.make_valid(shapes[wrong])
-    return [part for part in shapely.get_parts(shapes) if part.geom_type == "Polygon"]
-
-
 def _joined(polygons: list[shapely.Polygon]) -> shapely.MultiPolygon:
-    """Return the union of polygons whose common borders are equal to the last bit."""
+    """Return the union of polygons whose common borders are equal to the last bit.
+
+    A polygon of contourpy may touch itself in a corner; the union is made of its edges alone,
+    and consists of sound polygons.
+    """
     whole = shapely.coverage_union_all(polygons)
-    return shapely.MultiPolygon(_valid(list(shapely.get_parts(whole))))
+    return shapely.MultiPolygon(list(shapely.get_parts(whole)))
