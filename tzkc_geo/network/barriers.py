@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from tzkc_geo.transport import Barrier
 
     Flags = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
 
 TOUCH_M: Final = 0.01  # a way that comes this near to a barrier meets it
+
+MANY: Final = 3000  # ways from which on it is faster to go through the barriers one by one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,6 +39,7 @@ class Barriers:
 
     rows: tuple[Barrier, ...]
     owner: NDArray[np.intp]  # (segments,) position in rows
+    ends: Floats  # (segments, 2, 2) x y of both ends
     tree: shapely.STRtree  # over the segments of the middle lines
     water: shapely.Geometry  # the area of all rivers, prepared
 
@@ -52,6 +56,8 @@ class Barriers:
         NDArray of bool
             Shape ``(n,)``; of a way without length: whether it stands on a barrier.
         """
+        if len(np.atleast_1d(x0)) >= MANY:
+            return _met_by_many(np.column_stack([x0, y0]), np.column_stack([x1, y1]), self.ends)
         ways = _ways(x0, y0, x1, y1)
         found = np.zeros(len(ways), dtype=np.bool_)
         found[self.tree.query(ways, predicate="dwithin", distance=TOUCH_M)[0]] = True
@@ -84,6 +90,7 @@ def barriers_of(rows: Sequence[Barrier]) -> Barriers:
     shapely.prepare(water)
     return Barriers(
         rows=tuple(rows),
+        ends=ends,
         owner=np.repeat(np.arange(len(rows)), [len(part) for part in parts]),
         tree=shapely.STRtree(shapely.linestrings(ends)),
         water=water,
@@ -112,3 +119,51 @@ def _ways(x0: ArrayLike, y0: ArrayLike, x1: ArrayLike, y1: ArrayLike) -> NDArray
     still = (pairs[:, 0] == pairs[:, 1]).all(axis=1)
     ways[still] = shapely.points(pairs[still, 0])
     return ways
+
+
+def _met_by_many(begin: Floats, end: Floats, segments: Floats) -> Flags:
+    """Return which ways come within `TOUCH_M` of a segment; the rule of the tree, for many ways.
+
+    Ways stand in the order of their west ends, so that those near a segment are in one slice.
+    """
+    low, high = np.minimum(begin, end) - TOUCH_M, np.maximum(begin, end) + TOUCH_M
+    order = np.argsort(low[:, 0])
+    begin, end, low, high = (part[order] for part in (begin, end, low, high))
+    west, widest = np.ascontiguousarray(low[:, 0]), (high[:, 0] - low[:, 0]).max()
+    met = np.zeros(len(begin), dtype=np.bool_)
+    for first, last in segments:
+        least, most = np.minimum(first, last), np.maximum(first, last)
+        some = slice(*np.searchsorted(west, [least[0] - widest, most[0]], side="left"))
+        near = (low[some] <= most).all(axis=1) & (high[some] >= least).all(axis=1) & ~met[some]
+        at = some.start + np.flatnonzero(near)
+        if at.size:
+            met[at] = _meets(begin[at], end[at], first, last)
+    found = np.empty_like(met)
+    found[order] = met
+    return found
+
+
+def _meets(begin: Floats, end: Floats, first: Floats, last: Floats) -> Flags:
+    """Return which ways cross one segment or come within `TOUCH_M` of it."""
+    way, along = end - begin, last - first
+    sides = (_cross(along, begin - first) > 0.0) != (_cross(along, end - first) > 0.0)
+    sides &= (_cross(way, first - begin) > 0.0) != (_cross(way, last - begin) > 0.0)
+    apart = np.minimum(_square_m2(begin, first, along), _square_m2(end, first, along))
+    apart = np.minimum(apart, _square_m2(first, begin, way))
+    met: Flags = sides | (np.minimum(apart, _square_m2(last, begin, way)) <= TOUCH_M**2)
+    return met
+
+
+def _cross(a: Floats, b: Floats) -> Floats:
+    """Return the turn from one vector to another."""
+    turn: Floats = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+    return turn
+
+
+def _square_m2(point: Floats, start: Floats, along: Floats) -> Floats:
+    """Return the square of the distance from points to segments."""
+    length = (along * along).sum(axis=-1)
+    share = ((point - start) * along).sum(axis=-1) / np.where(length > 0.0, length, 1.0)
+    off = point - start - np.clip(share, 0.0, 1.0)[..., None] * along
+    square: Floats = (off * off).sum(axis=-1)
+    return square

@@ -207,25 +207,25 @@ def _seen(
     if not len(entries.xy):
         return node, metres
     tree = cKDTree(entries.xy)
-    pending, many = np.arange(len(xy)), nearest
+    count = np.zeros((len(reach_m), len(xy)), dtype=np.intp)  # found so far
+    pending, tried = np.arange(len(xy)), 0
     while pending.size:
-        some = xy[pending]
-        ranks = np.arange(1, many + 1)
-        apart, at = tree.query(some, k=ranks, distance_upper_bound=max(reach_m))
+        ranks = np.arange(tried + 1, max(2 * tried, nearest) + 1)
+        apart, at = tree.query(xy[pending], k=ranks, distance_upper_bound=max(reach_m))
         row, column = np.nonzero(np.isfinite(apart))
-        place, far = at[row, column], apart[row, column]
-        clear = clear_m[pending][row], entries.clear_m[place]
-        seen = ~_blocked((some[row], entries.xy[place]), far, clear, network.barriers)
-        short = np.zeros(pending.size, dtype=np.bool_)
+        place, far, point = at[row, column], apart[row, column], pending[row]
+        clear = clear_m[point], entries.clear_m[place]
+        seen = ~_blocked((xy[point], entries.xy[place]), far, clear, network.barriers)
         for mode, most in enumerate(reach_m):
             kept = np.flatnonzero(seen & (far <= most) & (entries.node[mode, place] < size))
             rank = np.arange(kept.size) - np.searchsorted(row[kept], row[kept])
+            rank += count[mode, point[kept]]
             kept, rank = kept[rank < nearest], rank[rank < nearest]
-            node[mode, rank, pending[row[kept]]] = entries.node[mode, place[kept]]
-            metres[mode, rank, pending[row[kept]]] = far[kept]
-            short |= np.bincount(row[kept], minlength=pending.size) < nearest
-        pending = pending[short & np.isfinite(apart[:, -1])]
-        many *= 2
+            node[mode, rank, point[kept]] = entries.node[mode, place[kept]]
+            metres[mode, rank, point[kept]] = far[kept]
+            count[mode, pending] += np.bincount(row[kept], minlength=pending.size)
+        short = (count[:, pending] < nearest).any(axis=0)
+        pending, tried = pending[short & np.isfinite(apart[:, -1])], int(ranks[-1])
     return node, metres
 
 
