@@ -16,6 +16,7 @@ from tzkc_geo.io.store import exported_features, geojson_text
 
 if TYPE_CHECKING:
     from tzkc_geo.catalog import Catalog
+    from tzkc_geo.network.reach import Reach
 
 ENDINGS = (".geojson", ".gpkg", ".parquet")
 
@@ -61,6 +62,17 @@ def adjacency_frame(catalog: Catalog) -> geopandas.GeoDataFrame:
         geometry=[found.pairs[k].contact for k in kept],
         crs="EPSG:4490",
     )
+
+
+def reach_frame(reach: Reach) -> geopandas.GeoDataFrame:
+    """Return the bands of a reach as a GeoDataFrame, EPSG:4490: one MultiPolygon a time.
+
+    Columns ``minutes``, ``area_km2``, ``scenario``, ``modes``; the shortest time first, so draw it
+    last.
+    """
+    rows = [{**f["properties"], "modes": ",".join(reach.modes)} for f in reach.features()]
+    shapes = [band.polygon for band in reach.bands]
+    return geopandas.GeoDataFrame(rows, geometry=shapes, crs="EPSG:4490")
 
 
 def export(catalog: Catalog, path: Path) -> None:

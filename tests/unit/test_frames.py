@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 import shapely
 
+from tests.toy import network
 from tests.toy.layers import listing
 from tests.toy.world import catalog
 from tzkc_geo.errors import DataError
-from tzkc_geo.frames import adjacency_frame, edges_frame, export, units_frame
+from tzkc_geo.frames import adjacency_frame, edges_frame, export, reach_frame, units_frame
+from tzkc_geo.network.reach import reach
 
 TOY = replace(catalog(), edition_date="2026-11-24")
 
@@ -80,6 +82,16 @@ def test_an_unknown_ending_names_the_known_ones(tmp_path: Path) -> None:
         DataError, match=r"^units\.dxf: ending '\.dxf' is not known, expected one of \.geojson"
     ):
         export(TOY, tmp_path / "units.dxf")
+
+
+def test_bands_of_a_reach_are_rows() -> None:
+    answer = reach(network.catalog(), *network.lonlat(0.0, 1400.0), (10.0, 20.0))
+    frame = reach_frame(answer)
+    assert frame.crs.to_epsg() == 4490
+    assert frame["minutes"].tolist() == [10.0, 20.0]
+    assert frame["area_km2"].tolist() == [band.area_km2 for band in answer.bands]
+    assert set(frame["modes"]) == {"walk,road,rail"}
+    assert set(frame.geom_type) == {"MultiPolygon"}
 
 
 def test_a_catalog_without_edges_has_empty_frames() -> None:
