@@ -1,6 +1,7 @@
 """Times between all places: those of the routes between them, with paths that add up."""
 
 import json
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -100,3 +101,13 @@ def test_a_place_that_is_not_there_is_named(place_id: str) -> None:
         UnknownIdError, match=f"^place '{place_id}': no such place in scenario today"
     ):
         matrix(TOY, ["c01", place_id])
+
+
+def test_a_unit_in_the_middle_of_a_river_is_refused() -> None:
+    river, rail = TOY.transport.barriers
+    points = river.points.copy()
+    points[:, 1] = 28.6545  # the row of the core
+    flood = replace(river, points=points, width_m=1200.0)
+    wet = replace(TOY, transport=replace(TOY.transport, barriers=(flood, rail)))
+    with pytest.raises(UnknownIdError, match="^c02: has no dry cell"):
+        matrix(wet, ["c02"])

@@ -14,7 +14,7 @@ from pyproj import Geod
 
 import tzkc_geo
 from tests.toy import network as toy
-from tzkc_geo.crs import to_metric
+from tzkc_geo.crs import to_geographic, to_metric
 from tzkc_geo.errors import CrsError, LimitError, UnknownIdError
 from tzkc_geo.network.build import network
 from tzkc_geo.network.grids import display, ground_km2, unit_cells
@@ -104,7 +104,7 @@ def test_cells_fill_their_units() -> None:
 
 def test_a_square_of_the_map_has_its_area_on_the_ellipsoid() -> None:
     x, y = toy.plane([(0.0, 0.0)])[0]
-    square = toy.to_geographic([(x, y), (x + 1000, y), (x + 1000, y + 1000), (x, y + 1000)])
+    square = to_geographic([(x, y), (x + 1000, y), (x + 1000, y + 1000), (x, y + 1000)])
     area, _ = CGCS2000.polygon_area_perimeter(*square.T)
     assert ground_km2(np.array([x + 500.0]), 1000.0)[0] == pytest.approx(area / 1e6, rel=2e-6)
 
@@ -159,7 +159,7 @@ def test_times_of_cells_are_those_of_routes(
     own = network(TOY)
     cells = unit_cells(TOY, own)
     nearest = np.hypot(*(cells.places.xy - toy.plane([end])[0]).T).argmin()
-    to = tuple(toy.to_geographic(cells.places.xy[nearest][None])[0].tolist())
+    to = tuple(to_geographic(cells.places.xy[nearest][None])[0].tolist())
     one = search_from(TOY, *toy.lonlat(*spot))
     minutes = times(cells.places, one.clock, own, start=one.to_targets())[nearest] / 60.0
     way = route(own, toy.lonlat(*spot), to)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.toy import network as toy
+from tzkc_geo.crs import to_geographic
 from tzkc_geo.errors import LimitError
 from tzkc_geo.network.build import network
 from tzkc_geo.network.grids import unit_cells
@@ -63,7 +64,7 @@ def test_times_are_those_of_routes_to_the_facility() -> None:
     stations = [toy.lonlat(0, 1400), toy.lonlat(0, 3000), toy.lonlat(2000, 6300)]
     rng = np.random.default_rng(5)
     for cell in rng.choice(np.flatnonzero(np.isfinite(to_station)), 20, replace=False).tolist():
-        start = tuple(toy.to_geographic(cells.places.xy[cell][None])[0].tolist())
+        start = tuple(to_geographic(cells.places.xy[cell][None])[0].tolist())
         ways = [route(own, start, end).minutes for end in stations]
         best = min(way for way in ways if way is not None) * 60.0
         assert best - 0.5 <= to_station[cell] <= 1.1 * best + 60.0

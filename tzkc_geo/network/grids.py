@@ -56,12 +56,14 @@ class Grid:
     @property
     def x(self) -> Floats:
         """Eastings of the columns."""
-        return self.west + self.step_m * np.arange(self.columns)
+        x: Floats = self.west + self.step_m * np.arange(self.columns, dtype=np.float64)
+        return x
 
     @property
     def y(self) -> Floats:
         """Northings of the rows."""
-        return self.south + self.step_m * np.arange(self.rows)
+        y: Floats = self.south + self.step_m * np.arange(self.rows, dtype=np.float64)
+        return y
 
     @property
     def xy(self) -> Floats:
@@ -80,8 +82,8 @@ class UnitCells:
     part: Flags  # (u, u) whether the second unit is the first one or a part of it
     total_km2: Floats  # (u,) of all cells of a unit that are not in water
 
-    def shares(self, reached: NDArray[np.float64]) -> Floats:
-        """Return the share of each unit's ground, (u,), given that of each cell, 0 to 1.
+    def shares(self, reached: Flags) -> Floats:
+        """Return the share of each unit's ground, (u,), given which cells are reached; 0 to 1.
 
         NaN for a unit without ground.
         """
@@ -132,15 +134,15 @@ def bounds_of(catalog: Catalog) -> tuple[float, float, float, float]:
 def unit_cells(catalog: Catalog, network: Network) -> UnitCells:
     """Return the cells of `CELL_M` whose middle lies in a unit; made once for each network."""
     grid = Grid.around(bounds_of(catalog), CELL_M)
-    codes = assign(*to_geographic(grid.xy).T, catalog)
+    lon, lat = to_geographic(grid.xy).T
+    codes = assign(lon, lat, catalog)
     inside = codes != OUTSIDE
     places = targets(network, grid.xy[inside])
     area = np.where(places.dry, ground_km2(places.xy[:, 0], CELL_M), 0.0)
     part = _part(catalog)
     own = np.bincount(codes[inside], area, len(catalog.units))
-    return UnitCells(
-        places=places, code=codes[inside], ground_km2=area, part=part, total_km2=part @ own
-    )
+    total: Floats = part.astype(np.float64) @ own
+    return UnitCells(places=places, code=codes[inside], ground_km2=area, part=part, total_km2=total)
 
 
 @lru_cache(maxsize=8)

@@ -18,7 +18,7 @@ from tzkc_geo.network.snap import Seeds, snap
 from tzkc_geo.network.surface import tenths_per_m
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -253,7 +253,7 @@ def _station(station_id: str, names: dict[str, str], own: Network) -> End:
     return _end(station_id, names[station_id], "station", own.graph.xy[own.stations[station_id]])
 
 
-def _end(place_id: str, name_zh: str, kind: str, xy: Sequence[float] | Floats) -> End:
+def _end(place_id: str, name_zh: str, kind: str, xy: Floats) -> End:
     """Return a place at a position of the plane."""
-    lon, lat = to_geographic([xy])[0].tolist()
+    lon, lat = to_geographic(xy[None])[0].tolist()
     return End(place_id=place_id, name_zh=name_zh, kind=kind, lon=lon, lat=lat)

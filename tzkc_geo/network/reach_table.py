@@ -171,7 +171,8 @@ def main_road_entries(own: Network) -> Nodes:
     tails = np.unique(own.graph.tail[fast])
     joined = np.zeros(len(own.graph.xy), dtype=np.bool_)
     joined[own.graph.head[~fast]] = True
-    return tails[joined[tails] | own.entry[tails]].astype(np.intp)
+    entries: Nodes = tails[joined[tails] | own.entry[tails]].astype(np.intp)
+    return entries
 
 
 def line_stations(catalog: Catalog, own: Network, line: str) -> Nodes:
