@@ -109,5 +109,5 @@ def test_a_unit_in_the_middle_of_a_river_is_refused() -> None:
     points[:, 1] = 28.6545  # the row of the core
     flood = replace(river, points=points, width_m=1200.0)
     wet = replace(TOY, transport=replace(TOY.transport, barriers=(flood, rail)))
-    with pytest.raises(UnknownIdError, match="^c02: has no dry cell"):
+    with pytest.raises(UnknownIdError, match=r"^c02: has no dry cell"):
         matrix(wet, ["c02"])
