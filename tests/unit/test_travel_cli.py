@@ -139,6 +139,25 @@ def test_the_matrix_has_the_ways_where_asked() -> None:
     assert all(way["legs"] for way in routes)
 
 
+def test_access_sets_the_network_beside_the_straight_line(tmp_path: Path) -> None:
+    file = tmp_path / "access.csv"
+    found = answer("access", "--minutes", "15", "--scenario", "2022", "--csv", str(file))
+    rows = found["rows"]
+    assert isinstance(rows, list)
+    shares = [share for row in rows for share in row["shares"]]
+    assert shares
+    assert all(share["network"] <= share["straight"] + 1e-9 for share in shares)
+    assert all(row["reason"] for row in rows if not row["shares"])
+    with file.open(encoding="utf-8", newline="") as opened:
+        assert len(list(csv.DictReader(opened))) == len(rows)
+
+
+def test_access_is_told_to_a_person() -> None:
+    shown = run("access", "--minutes", "10", "--scenario", "2022").stdout
+    assert "快速路网 main roads · 驾车 road" in shown
+    assert "S1 · 步行 walk" in shown
+
+
 def test_a_closed_bridge_is_a_scenario_of_ones_own(tmp_path: Path) -> None:
     file = tmp_path / "closed.toml"
     file.write_text('closed = ["椒江大桥"]\n', encoding="utf-8")

@@ -10,6 +10,7 @@ import typer
 
 from tzkc_geo._version import __version__
 from tzkc_geo.cli import (
+    access,
     adjacency,
     area,
     assign,
@@ -54,6 +55,7 @@ app.command(epilog=diff.EXAMPLE)(diff.diff)
 app.command(context_settings=NEGATIVE, epilog=reach.EXAMPLE)(reach.reach)
 app.command(context_settings=NEGATIVE, epilog=route.EXAMPLE)(route.route)
 app.command(epilog=matrix.EXAMPLE)(matrix.matrix)
+app.command(epilog=access.EXAMPLE)(access.access)
 app.command(epilog=gtfs.EXAMPLE)(gtfs.gtfs)
 
 UNDO_SHIFT = "TZKC_UNDO_SHIFT"  # the environment variable of --undo-shift; the service reads it too

@@ -18,14 +18,6 @@ EXAMPLE = (
     "Examples: tzkc route 121.45 28.645 121.369 28.656; "
     "tzkc route c01 温岭火车站 --modes walk,rail --scenario 2028 --at 08:00"
 )
-MODES = {
-    "walk": "步行 walk",
-    "bike": "骑行 bike",
-    "road": "驾车 road",
-    "rail": "轨道 rail",
-    "wait": "候车 wait",
-    "park": "停车 park",
-}
 COORDINATES, NAMES = 4, 2  # how many words the two places have
 
 
@@ -93,7 +85,7 @@ def _tell(found: Route) -> None:
         shown = tables.table("", "从 from", "到 to", "分钟 min", "米 m", "线路 line", "依据")
         for leg in found.to_json()["legs"]:
             shown.add_row(
-                MODES[leg["mode"]],
+                travel.MODES[leg["mode"]],
                 leg["from"],
                 leg["to"],
                 f"{leg['minutes']:.1f}",

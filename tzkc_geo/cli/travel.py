@@ -43,6 +43,14 @@ GeoJson = Annotated[
     Path | None, typer.Option("--geojson", help="Write the shapes to a file. 输出 GeoJSON")
 ]
 DEFAULT_MODES = "walk,road,rail"
+MODES = {
+    "walk": "步行 walk",
+    "bike": "骑行 bike",
+    "road": "驾车 road",
+    "rail": "轨道 rail",
+    "wait": "候车 wait",
+    "park": "停车 park",
+}
 
 
 def position(
