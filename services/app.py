@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from services.deps import world_of
 from services.errors import add_handlers
 from services.routes import health, home, locate, maps, units
+from services.world import Holder, world_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -26,7 +26,7 @@ def create_app(settings: Settings, load: Callable[[], Catalog]) -> FastAPI:
     settings
         What the operator set.
     load
-        Called once, when the application starts; a test passes a toy world.
+        Called when the application starts, and for new data; a test passes a toy world.
 
     Notes
     -----
@@ -35,7 +35,7 @@ def create_app(settings: Settings, load: Callable[[], Catalog]) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.world = world_of(load())
+        app.state.holder = Holder(lambda: world_of(load()))
         yield
 
     app = FastAPI(title=settings.title, lifespan=lifespan, docs_url=None, redoc_url=None)

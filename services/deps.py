@@ -2,53 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
-from tzkc_geo.maps import overview_html
-from tzkc_geo.maps.words import LANGUAGES
-from tzkc_geo.outlines import outlines
-from tzkc_geo.reports import units_json
+from services.settings import Settings
+from services.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from services.settings import Settings
-    from tzkc_geo.catalog import Catalog
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """The catalog and everything that is made of it ahead of the first request."""
-
-    catalog: Catalog
-    units: dict[str, Any]
-    overview: Mapping[str, str]  # HTML by language
-
-
-def world_of(catalog: Catalog) -> World:
-    """Return the catalog with its outlines, its table and its maps ready."""
-    outlines(catalog)  # kept for the first request
-    return World(
-        catalog=catalog,
-        units=units_json(catalog),
-        overview={lang: overview_html(catalog, lang=lang) for lang in LANGUAGES},
-    )
+    from services.world import Holder
 
 
 def get_world(request: Request) -> World:
-    """Return what the application made when it started."""
-    world: World = request.app.state.world
+    """Return the world of this request; it stays the same though new data may come in."""
+    if "world" not in request.scope:
+        holder: Holder = request.app.state.holder
+        request.scope["world"] = holder.world
+    world: World = request.scope["world"]
     return world
 
 
-def get_undo_shift(request: Request) -> bool:
-    """Say whether the operator lets the offset of GCJ-02 and BD-09 be removed."""
+def get_settings(request: Request) -> Settings:
+    """Return what the operator set."""
     settings: Settings = request.app.state.settings
-    return settings.undo_shift
+    return settings
 
 
 Ready = Annotated[World, Depends(get_world)]
-UndoShift = Annotated[bool, Depends(get_undo_shift)]
+Set = Annotated[Settings, Depends(get_settings)]

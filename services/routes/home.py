@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from services.deps import Ready
+from tzkc_geo.reports import units_json
 
 router = APIRouter()
 
@@ -130,7 +131,7 @@ HEAD = (
 @router.get("/", response_class=HTMLResponse)
 async def home(world: Ready) -> HTMLResponse:
     """Return the first page; it works offline."""
-    rows = "".join(_row(unit) for unit in world.units["units"])
+    rows = "".join(_row(unit) for unit in world.once("units", units_json)["units"])
     return HTMLResponse(
         '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from services.deps import Ready, UndoShift
+from services.deps import Ready, Set
 from tzkc_geo import verdict
 from tzkc_geo.positions import read_pair
 
@@ -35,9 +35,11 @@ DatumName = Annotated[
 
 @router.get("/locate")
 async def locate(
-    lon: Lon, lat: Lat, world: Ready, undo_shift: UndoShift, datum: DatumName = None
+    lon: Lon, lat: Lat, world: Ready, settings: Set, datum: DatumName = None
 ) -> dict[str, Any]:
     """Return the verdict on a position, with its grounds."""
     pair = read_pair(lon, lat)
-    found = verdict.locate(*pair, world.catalog, datum=datum or None, undo_shift=undo_shift)
+    found = verdict.locate(
+        *pair, world.catalog, datum=datum or None, undo_shift=settings.undo_shift
+    )
     return found.to_json()

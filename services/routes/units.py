@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.deps import Ready
+from tzkc_geo.reports import units_json
 
 router = APIRouter()
 
@@ -12,4 +13,4 @@ router = APIRouter()
 @router.get("/units")
 async def units(world: Ready) -> dict[str, Any]:
     """Return all units with reported and measured area, grade and verdict."""
-    return world.units
+    return world.once("units", units_json)

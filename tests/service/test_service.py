@@ -32,7 +32,8 @@ def broken() -> Iterator[TestClient]:
     results = {key: row for key, row in TOY.results.items() if key != "c01"}
     app = create_app(Settings(), lambda: TOY)
     with TestClient(app, raise_server_exceptions=False) as client:
-        app.state.world = replace(app.state.world, catalog=replace(TOY, results=results))
+        holder = app.state.holder
+        holder.world = replace(holder.world, catalog=replace(TOY, results=results))
         yield client
 
 

@@ -1,0 +1,80 @@
+"""The data that the service answers from, and its exchange for new data in one step."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tzkc_geo._version import __version__
+from tzkc_geo.outlines import outlines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tzkc_geo.catalog import Catalog
+
+    Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class World:
+    """One catalog and what is made of it; a request sees one world from its start to its end."""
+
+    catalog: Catalog
+    modified: datetime  # when its files were last changed, UTC, whole seconds
+    key: str  # of everything that an answer follows from: data, network and version
+    _made: dict[str, Any] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def once(self, name: str, make: Callable[[Catalog], Made]) -> Made:
+        """Return what ``make`` gives for this catalog; it is made once, and kept.
+
+        Parameters
+        ----------
+        name
+            Of the thing; a name always goes with the same ``make``.
+        make
+            Called with the catalog, by one thread at a time.
+        """
+        if name not in self._made:
+            with self._lock:
+                if name not in self._made:
+                    self._made[name] = make(self.catalog)
+        made: Made = self._made[name]
+        return made
+
+
+def world_of(catalog: Catalog, modified: datetime | None = None) -> World:
+    """Return a world with the outlines of its catalog ready for the first request."""
+    outlines(catalog)
+    parts = (catalog.digest, catalog.transport.digest, __version__)
+    return World(
+        catalog=catalog,
+        modified=(modified or datetime.now(UTC)).replace(microsecond=0),
+        key=sha256("\0".join(parts).encode()).hexdigest(),
+    )
+
+
+class Holder:
+    """Holds the world that requests are answered from; `swap` exchanges it in one step."""
+
+    def __init__(self, load: Callable[[], World]) -> None:
+        self._load = load
+        self._lock = threading.Lock()
+        self.world = load()
+
+    def reload(self) -> World:
+        """Load the data anew and put it in place; where that fails, the old world stays.
+
+        Raises
+        ------
+        TzkcError
+            The new data is broken; the message says where.
+        """
+        with self._lock:
+            fresh = self._load()
+            self.world = fresh
+        return fresh
