@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 
 from services.errors import add_handlers
+from services.pool import Pool
 from services.routes import health, home, locate, maps, units
 from services.world import Holder, world_of
 
@@ -36,7 +37,9 @@ def create_app(settings: Settings, load: Callable[[], Catalog]) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.holder = Holder(lambda: world_of(load()))
+        app.state.pool = Pool(settings.limits)
         yield
+        app.state.pool.close()
 
     app = FastAPI(title=settings.title, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.settings = settings

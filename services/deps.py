@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from services.pool import Pool
 from services.settings import Settings
 from services.world import World
 
@@ -28,5 +29,12 @@ def get_settings(request: Request) -> Settings:
     return settings
 
 
+def get_pool(request: Request) -> Pool:
+    """Return the pool for heavy work; it is made when the application starts."""
+    pool: Pool = request.app.state.pool
+    return pool
+
+
 Ready = Annotated[World, Depends(get_world)]
 Set = Annotated[Settings, Depends(get_settings)]
+Heavy = Annotated[Pool, Depends(get_pool)]

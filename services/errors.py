@@ -11,6 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from services.logs import REQUEST_ID
+from services.refused import RefusedError
 from tzkc_geo.errors import (
     ClauseError,
     CrsError,
@@ -44,6 +46,7 @@ FOLDERS = re.compile(r"(?<![\w/])(?:[A-Za-z]:)?[\\/](?:[^\s'\":,;]+[\\/])+")
 
 def add_handlers(app: FastAPI) -> None:
     """Make the application answer every error with problem details."""
+    app.add_exception_handler(RefusedError, on_refusal)
     app.add_exception_handler(TzkcError, on_library_error)
     app.add_exception_handler(RequestValidationError, on_validation_error)
     app.add_exception_handler(HTTPException, on_http_error)
@@ -57,6 +60,19 @@ async def on_library_error(_: Request, exc: Exception) -> JSONResponse:
         LOG.error("%s: %s", type(exc).__name__, exc)
         return problem(status, OURS, title=type(exc).__name__)
     return problem(status, FOLDERS.sub("", str(exc)), title=type(exc).__name__)
+
+
+async def on_refusal(_: Request, exc: Exception) -> JSONResponse:
+    """Answer what the service refuses."""
+    if not isinstance(exc, RefusedError):
+        raise exc
+    return refusal(exc)
+
+
+def refusal(exc: RefusedError) -> JSONResponse:
+    """Return a refusal as problem details."""
+    headers = {"Retry-After": str(exc.retry_after_s)} if exc.retry_after_s else {}
+    return problem(exc.status, exc.detail, title=HTTPStatus(exc.status).phrase, headers=headers)
 
 
 async def on_validation_error(_: Request, exc: Exception) -> JSONResponse:
@@ -92,10 +108,11 @@ def problem(
     more: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
-    """Return problem details as a response."""
+    """Return problem details as a response, with the id of the request where there is one."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    asked = {"request_id": request_id} if (request_id := REQUEST_ID.get()) else {}
     return JSONResponse(
-        {**body, **(more or {})},
+        {**body, **asked, **(more or {})},
         status,
         headers=dict(headers or {}),
         media_type="application/problem+json",
