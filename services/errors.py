@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from services.logs import REQUEST_ID
 from services.refused import RefusedError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from fastapi import FastAPI, Request
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOG = logging.getLogger(__name__)
 STATUS: dict[type[TzkcError], int] = {
@@ -50,7 +52,36 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(TzkcError, on_library_error)
     app.add_exception_handler(RequestValidationError, on_validation_error)
     app.add_exception_handler(HTTPException, on_http_error)
-    app.add_exception_handler(Exception, on_fault)
+
+
+class Faults:
+    """Answers what the layers further in refuse, and what nobody expected; that is logged."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, come what may; an answer that has begun can only be cut."""
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except ClientDisconnect:
+            return  # nobody is there to answer
+        except RefusedError as exc:
+            if started or scope["type"] != "http":
+                raise
+            await refusal(exc)(scope, receive, send)
+        except Exception:
+            if started or scope["type"] != "http":
+                raise
+            LOG.exception("a request failed")
+            await problem(500, OURS, title="Internal Server Error")(scope, receive, send)
 
 
 async def on_library_error(_: Request, exc: Exception) -> JSONResponse:
@@ -72,6 +103,8 @@ async def on_refusal(_: Request, exc: Exception) -> JSONResponse:
 def refusal(exc: RefusedError) -> JSONResponse:
     """Return a refusal as problem details."""
     headers = {"Retry-After": str(exc.retry_after_s)} if exc.retry_after_s else {}
+    headers |= {"Connection": "close"} if exc.closes else {}
+    headers |= {"WWW-Authenticate": "Bearer"} if exc.status == HTTPStatus.UNAUTHORIZED else {}
     return problem(exc.status, exc.detail, title=HTTPStatus(exc.status).phrase, headers=headers)
 
 
@@ -94,12 +127,6 @@ async def on_http_error(_: Request, exc: Exception) -> JSONResponse:
     return problem(status, words, title=HTTPStatus(status).phrase, headers=headers)
 
 
-async def on_fault(_: Request, exc: Exception) -> JSONResponse:
-    """Answer what nobody expected; the server logs it."""
-    del exc
-    return problem(500, OURS, title="Internal Server Error")
-
-
 def problem(
     status: int,
     detail: str,
@@ -114,6 +141,6 @@ def problem(
     return JSONResponse(
         {**body, **asked, **(more or {})},
         status,
-        headers=dict(headers or {}),
+        headers={"Cache-Control": "no-store", **(headers or {})},
         media_type="application/problem+json",
     )

@@ -25,22 +25,26 @@ WORDS = {int: "a whole number", bool: "true or false", str: "text", tuple: "a li
 class Limits:
     """What one request may ask for; beyond it the answer is 413, or 503 where all are busy."""
 
-    body_bytes: int = 32 * 2**20
+    body_bytes: int = 32 * 2**20  # of the body of a request
+    body_s: int = 60  # until the body of a request is there
+    header_s: int = 10  # until the head of a request is there
+    drain_s: int = 2  # between SIGTERM, when /ready turns 503, and the end of listening
+    finish_s: int = 20  # that requests in flight have to finish after that
     upload_s: int = 30  # of the child that reads an upload
     upload_memory_bytes: int = 2**30
     vertices: int = 1_000_000  # of the parcels of one request
     points: int = 1_000_000  # of one batch
     ids: int = 1_000  # in one list of ids
     page: int = 100  # features on a page, where none is asked for
-    page_most: int = 1_000
-    bbox_km2: int = 100_000
+    page_most: int = 1_000  # features on a page at most
+    bbox_km2: int = 100_000  # of the area that a list of features is asked for
     filter_length: int = 4_000  # characters of a CQL2 text
-    filter_depth: int = 16
-    reach_minutes: int = 120
+    filter_depth: int = 16  # of parentheses in a CQL2 text
+    reach_minutes: int = 120  # of travel
     jobs: int = 2  # of heavy work at the same time
     waiting: int = 16  # heavy requests that wait for their turn; more are sent away
-    job_s: int = 20
-    connections: int = 512
+    job_s: int = 20  # of heavy work of one request, with its waiting
+    connections: int = 512  # of one worker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +53,15 @@ class Settings:
 
     data_dir: Path | None = None  # a user's data folder, layered over the shipped one
     undo_shift: bool = True  # whether the offset of GCJ-02 and BD-09 may be removed
-    title: str = "tzkc_geo"
+    title: str = "tzkc_geo"  # of the service
     token: str = ""  # bearer token of reload; empty: reload over HTTP is off
     rate: str = ""  # requests of one address, such as "120/minute"; empty: no limit
     origins: tuple[str, ...] = ()  # origins that may read answers from their own pages (CORS)
     ancestors: tuple[str, ...] = ()  # origins that may show /embed in a frame
-    log_positions: bool = False  # whether the access log keeps the query of a request
-    limits: Limits = field(default_factory=Limits)
+    access_log: bool = True  # whether each request is logged
+    log_positions: bool = False  # whether the access log keeps path and query of a request
+    metrics: bool = True  # whether /metrics answers
+    limits: Limits = field(default_factory=Limits)  # the table below
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:

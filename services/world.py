@@ -47,6 +47,11 @@ class World:
         return made
 
 
+def as_world(found: Catalog | World) -> World:
+    """Return a world as it is, and a catalog as a world of this moment."""
+    return found if isinstance(found, World) else world_of(found)
+
+
 def world_of(catalog: Catalog, modified: datetime | None = None) -> World:
     """Return a world with the outlines of its catalog ready for the first request."""
     outlines(catalog)

@@ -7,6 +7,8 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from services.deps import Ready
+from services.pages import Page, page_response
+from tzkc_geo.catalog import Catalog
 from tzkc_geo.reports import units_json
 
 router = APIRouter()
@@ -131,14 +133,19 @@ HEAD = (
 @router.get("/", response_class=HTMLResponse)
 async def home(world: Ready) -> HTMLResponse:
     """Return the first page; it works offline."""
-    rows = "".join(_row(unit) for unit in world.once("units", units_json)["units"])
-    return HTMLResponse(
+    return page_response(world.once("home", _page))
+
+
+def _page(catalog: Catalog) -> Page:
+    """Return the first page."""
+    rows = "".join(_row(unit) for unit in units_json(catalog)["units"])
+    return Page(
         '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="icon" href="data:,">'
         f"<title>台州湾科创走廊 tzkc_geo</title><style>{STYLE}</style></head><body>{TOP}"
         f'<h2>单元 Units</h2><div class="scroll"><table>{HEAD}{rows}</table></div>'
-        f"<p><small>内容摘要 digest {world.catalog.digest[:12]} · ODbL 1.0 · 含 OpenStreetMap "
+        f"<p><small>内容摘要 digest {catalog.digest[:12]} · ODbL 1.0 · 含 OpenStreetMap "
         "贡献者的数据 contains data of OpenStreetMap contributors</small></p>"
         f"<script>{SCRIPT}</script></body></html>"
     )

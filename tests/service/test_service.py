@@ -183,7 +183,8 @@ def test_the_first_page_links_the_map_and_lists_all_units(client: TestClient) ->
 
 def test_openapi_names_every_address(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
-    assert set(paths) == {"/", "/health", "/units", "/locate", "/maps/overview"}
+    operation = {"/health", "/ready", "/metrics", "/admin/reload"}
+    assert set(paths) == {"/", "/units", "/locate", "/maps/overview"} | operation
 
 
 def test_settings_come_from_the_environment() -> None:

@@ -1,0 +1,1 @@
+"""The frame round every request: small layers of ASGI that know no route."""
