@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 
+from services.workers import SHARED
+
 if TYPE_CHECKING:
     from services.frame.watch import Answered
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0, 30.0)
-SHARED = "PROMETHEUS_MULTIPROC_DIR"  # where the workers of one service add up their counts
 
 
 class Metrics:

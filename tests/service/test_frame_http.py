@@ -90,7 +90,9 @@ def test_the_date_counts_where_no_tag_is_given(client: TestClient, hours: int, s
 
 
 def test_different_answers_have_different_tags(client: TestClient) -> None:
-    asked = [(address, {}) for address in (*ADDRESSES, "/units?x=1")]
+    asked: list[tuple[str, dict[str, str]]] = [
+        (address, {}) for address in (*ADDRESSES, "/units?x=1")
+    ]
     asked += [("/units", {"accept": "text/html"}), ("/units", {"accept-language": "zh"})]
     asked += [("/units", PLAIN), ("/units", {"host": "other.example"})]
     tags = [client.get(address, headers=headers).headers["etag"] for address, headers in asked]

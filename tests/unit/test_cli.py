@@ -292,13 +292,14 @@ def test_what_is_known_is_put_between_its_marks(
 def test_the_service_is_started_over_the_same_data(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls: list[tuple[str, str, int]] = []
+    calls: list[tuple[str, int, int]] = []
 
-    def start(name: str, *, host: str, port: int, log_level: str) -> None:
-        calls.append((name, host, port))
-        assert log_level == "info"
+    def start(*, host: str, port: int, unix: Path | None, workers: int) -> None:
+        calls.append((host, port, workers))
+        assert unix is None
 
-    monkeypatch.setattr("uvicorn.run", start)
+    monkeypatch.setattr("services.server.serve", start)
+    monkeypatch.setenv("TZKC_SETTINGS", "")
     monkeypatch.setenv("TZKC_DATA", "")
     assert main(["--no-undo-shift", "serve"]) == 0
     assert os.environ["TZKC_UNDO_SHIFT"] == "0"
@@ -307,13 +308,10 @@ def test_the_service_is_started_over_the_same_data(
     assert os.environ["TZKC_DATA"] == str(tmp_path.resolve())
     assert os.environ["TZKC_UNDO_SHIFT"] == "1"
     monkeypatch.setenv("TZKC_DATA", "")
-    assert main(["serve"]) == 0
+    assert main(["serve", "--workers", "2", "--settings", "s.toml"]) == 0
     assert os.environ["TZKC_DATA"] == ""
-    assert calls == [
-        ("services.asgi:app", "127.0.0.1", 8000),
-        ("services.asgi:app", "127.0.0.1", 8123),
-        ("services.asgi:app", "127.0.0.1", 8000),
-    ]
+    assert os.environ["TZKC_SETTINGS"] == "s.toml"
+    assert calls == [("127.0.0.1", 8000, 1), ("127.0.0.1", 8123, 1), ("127.0.0.1", 8000, 2)]
 
 
 def test_the_build_writes_where_the_data_are_and_says_so(

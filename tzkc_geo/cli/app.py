@@ -198,17 +198,25 @@ def map_(
     _written(out, len(catalog.units), json=json)
 
 
-@app.command(epilog="Example: tzkc serve --port 8080")
+@app.command(epilog="Example: tzkc serve --port 8080 --workers 2")
 def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option("--host", help="Address. 地址")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port. 端口")] = 8000,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=64, help="Processes that answer. 进程数")
+    ] = 1,
+    settings: Annotated[
+        Path | None, typer.Option("--settings", help="TOML file of settings. 配置文件")
+    ] = None,
+    unix: Annotated[
+        Path | None, typer.Option("--unix", help="Socket to listen on instead. 套接字文件")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Start the web service until Ctrl-C. 启动服务."""
+    """Start the web service until Ctrl-C; SIGHUP reloads the data. 启动服务."""
     import os
-
-    import uvicorn
+    from importlib import import_module
 
     from tzkc_geo.io.folder import ENVIRONMENT
 
@@ -216,9 +224,13 @@ def serve(
     folder = folder_of(context)
     if folder.user is not None:
         os.environ[ENVIRONMENT] = str(folder.user)
+    if settings is not None:
+        os.environ["TZKC_SETTINGS"] = str(settings)
     if json:
-        show.as_json({"url": f"http://{host}:{port}", "started": datetime.now(UTC).isoformat()})
-    uvicorn.run("services.asgi:app", host=host, port=port, log_level="info")
+        url = f"http://{host}:{port}" if unix is None else f"unix:{unix}"
+        show.as_json({"url": url, "started": datetime.now(UTC).isoformat()})
+    server = import_module("services.server")  # the library does not know the web, only its name
+    server.serve(host=host, port=port, unix=unix, workers=workers)
 
 
 def _written(path: Path, units: int, *, json: bool) -> None:
