@@ -31,7 +31,7 @@ def free_port() -> int:
 
 
 class Served:
-    def __init__(self, process: subprocess.Popen[str], port: int, data: Path) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], port: int, data: Path) -> None:
         self.process, self.port, self.data = process, port, data
 
     def get(self, path: str, method: str = "GET", **headers: str) -> tuple[int, bytes]:
@@ -74,20 +74,21 @@ def served(folder: Path, *options: str) -> Iterator[Served]:
     (folder / "settings.toml").write_text('token = "t0ken"\n' + LIMITS, encoding="utf-8")
     words = ("--data", str(data), "serve", "--port", str(port), "--settings")
     code = "import sys; from tzkc_geo.cli import main; sys.exit(main(sys.argv[1:]))"
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, *words, str(folder / "settings.toml"), *options],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    log = folder / "log"  # a pipe that nobody reads would be full soon, and stop the server
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, *words, str(folder / "settings.toml"), *options],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            stderr=file,
+        )
     found = Served(process, port, data)
     try:
         until(lambda: _is_up(port) and found.get("/ready")[0] == 200)
         yield found
     finally:
         process.send_signal(signal.SIGTERM)
-        said = process.communicate(timeout=30)[1]
-    lines = [json.loads(line) for line in said.splitlines()]
+        process.wait(timeout=30)
+    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     assert not [line for line in lines if "trace" in line]
 
 

@@ -199,7 +199,7 @@ def map_(
 
 
 @app.command(epilog="Example: tzkc serve --port 8080 --workers 2")
-def serve(
+def serve(  # noqa: PLR0917  (one parameter an option)
     context: typer.Context,
     host: Annotated[str, typer.Option("--host", help="Address. 地址")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port. 端口")] = 8000,
