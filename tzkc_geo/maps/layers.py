@@ -10,7 +10,8 @@ import shapely
 
 from tzkc_geo.crs import to_geographic, to_metric
 from tzkc_geo.maps.words import edge_lines, station_lines, unit_lines
-from tzkc_geo.model import Grade, UnitKind
+from tzkc_geo.model import Grade
+from tzkc_geo.palette import colours, opacity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,28 +21,12 @@ if TYPE_CHECKING:
 
     Feature = dict[str, Any]
 
-# Okabe and Ito's palette, told apart with every kind of colour vision; fill and darker line.
-COLOURS = {
-    "core": ("#0072b2", "#004c78"),
-    "z1": ("#009e73", "#00664a"),
-    "z2": ("#e69f00", "#8a5f00"),
-    "z3": ("#cc79a7", "#8c3f69"),
-}
-GREY = ("#555555", "#333333")
 DASH = "7 6"
 SOLVED = ("area", "reading")  # the sides of a closed outline that are dashed
 FUZZY = ((24, 0.07), (15, 0.1), (8, 0.14))  # weight in pixels, opacity
-LIGHT = {UnitKind.CORRIDOR: 0.0, UnitKind.CORE: 0.1, UnitKind.ZONE: 0.1}
-FILL = {Grade.LOCATED: 0.42, Grade.CLOSED: 0.34, Grade.SCHEMATIC: 0.2}
 DOT: dict[str, Any] = {"fill": True, "fillOpacity": 1}
 PLANNED = {"color": "#777", "dashArray": "3 2"}
 DIGITS = 6  # 0.1 m on the map
-
-
-def colours(row: UnitRow) -> tuple[str, str]:
-    """Return the fill and line colour of a unit: that of its core or zone."""
-    key = row.parent_id if row.kind is UnitKind.CLUSTER else row.unit_id
-    return COLOURS.get(key or "", GREY)
 
 
 def units(catalog: Catalog, rows: Sequence[UnitRow], lang: int) -> list[Feature]:
@@ -53,11 +38,11 @@ def units(catalog: Catalog, rows: Sequence[UnitRow], lang: int) -> list[Feature]
         shape = catalog.polygons[row.unit_id]
         tip = unit_lines(row, catalog.results[row.unit_id], lang)
         features += [
-            _feature(shape.boundary, tip, color=line, weight=weight, opacity=opacity)
-            for weight, opacity in FUZZY * (grade is Grade.SCHEMATIC)
+            _feature(shape.boundary, tip, color=line, weight=weight, opacity=faint)
+            for weight, faint in FUZZY * (grade is Grade.SCHEMATIC)
         ]
-        opacity = FILL[grade] if row.kind is UnitKind.CLUSTER else LIGHT[row.kind]
-        features.append(_feature(shape, tip, stroke=False, fillColor=fill, fillOpacity=opacity))
+        style = {"fillColor": fill, "fillOpacity": opacity(row, grade)}
+        features.append(_feature(shape, tip, stroke=False, **style))
     return features
 
 

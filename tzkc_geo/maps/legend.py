@@ -5,9 +5,10 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from tzkc_geo.maps.layers import DASH, colours
+from tzkc_geo.maps.layers import DASH
 from tzkc_geo.maps.words import GRADES, NOTE, WORDS, both, unit_name
 from tzkc_geo.model import Grade, UnitKind
+from tzkc_geo.palette import colours
 
 if TYPE_CHECKING:
     from tzkc_geo.catalog import Catalog

@@ -15,6 +15,7 @@ from tzkc_geo.maps.legend import legend_html, number
 from tzkc_geo.maps.page import SCRIPT, finish
 from tzkc_geo.maps.words import NOTE, WORDS, language, short_accuracy
 from tzkc_geo.model import UnitKind
+from tzkc_geo.palette import colours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,7 +116,7 @@ def _numbers(catalog: Catalog, rows: Sequence[UnitRow], lang: int) -> folium.Fea
         parts = shapely.get_parts(catalog.polygons[row.unit_id])
         largest = parts[np.argmax(shapely.area(parts))]
         spot = shapely.point_on_surface(largest)
-        style = f"background:{layers.colours(row)[1]}"
+        style = f"background:{colours(row)[1]}"
         icon = f'<span class="badge" style="{style}">{number(row)}</span>'
         _mark(spot, icon, size=20).add_to(group)
     return group
