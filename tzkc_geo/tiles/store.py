@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -111,3 +112,29 @@ class Layer:
         """Return a picture; empty where nothing is drawn on it."""
         geometry, shapes = self.collection.geometry, self._at_zoom(z)
         return png.draw(geometry, shapes, (x, y), self._looks, size=size)
+
+
+class Tiles:
+    """The layers of one catalog, each made when it is first asked for; safe for many threads."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._lock = threading.Lock()
+        self._made: dict[str, Layer] = {}
+
+    def ready(self, collection_id: str) -> Layer | None:
+        """Return a layer if it is made already."""
+        return self._made.get(collection_id)
+
+    def layer(self, collection_id: str) -> Layer:
+        """Return a layer; making it takes about a tenth of a second.
+
+        Raises
+        ------
+        UnknownIdError
+            There is no such collection.
+        """
+        with self._lock:
+            if collection_id not in self._made:
+                self._made[collection_id] = Layer(self._catalog, collection_id)
+            return self._made[collection_id]
