@@ -168,15 +168,30 @@ def adjust(
 @app.command(epilog="Example: tzkc export units.gpkg")
 def export(
     context: typer.Context,
-    out: Annotated[Path, typer.Argument(help="File: .geojson, .gpkg or .parquet. 输出文件")],
+    out: Annotated[
+        Path | None, typer.Argument(help="File: .geojson, .gpkg or .parquet. 输出文件")
+    ] = None,
+    pmtiles: Annotated[
+        Path | None,
+        typer.Option("--pmtiles", help="Vector tiles of all collections in one file. 矢量瓦片包"),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Write the 19 units with grades and figures, EPSG:4490. 导出单元."""
-    from tzkc_geo.frames import export as write
-
+    if (out is None) == (pmtiles is None):
+        msg = "export: what to write is not clear, expected a file or --pmtiles FILE, one of both"
+        raise DataError(msg)
     catalog = catalog_of(context)
-    write(catalog, out)
-    _written(out, len(catalog.units), json=json)
+    if pmtiles is not None:
+        from tzkc_geo.tiles.pmtiles import write_pmtiles
+
+        write_pmtiles(catalog, pmtiles)
+        _written(pmtiles, len(catalog.units), json=json)
+    if out is not None:
+        from tzkc_geo.frames import export as write
+
+        write(catalog, out)
+        _written(out, len(catalog.units), json=json)
 
 
 @app.command("map", epilog="Example: tzkc map -o overview.html --lang en")
