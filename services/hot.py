@@ -23,4 +23,4 @@ class HotRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the function itself."""
-        return self.endpoint  # type: ignore[no-any-return]
+        return self.endpoint

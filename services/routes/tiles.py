@@ -198,7 +198,9 @@ def _reply(
 async def _layer(world: World, layer: str) -> Layer:
     """Return the tiles of a layer; the first time they are made beside the event loop."""
     tiles = world.once("tiles", Tiles)
-    return tiles.ready(layer) or await run_in_threadpool(tiles.layer, layer)
+    if (made := tiles.ready(layer)) is not None:
+        return made
+    return await run_in_threadpool(tiles.layer, layer)
 
 
 def _base(request: Request) -> str:

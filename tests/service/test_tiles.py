@@ -7,6 +7,7 @@ from typing import Any
 
 import morecantile
 import pytest
+from fastapi import Request, Response
 from fastapi.testclient import TestClient
 
 from services.app import create_app
@@ -218,7 +219,7 @@ def test_a_layer_is_made_once() -> None:
 
 
 def test_hot_routes_call_their_function_with_the_request_alone() -> None:
-    async def answer() -> None:
-        """Do nothing."""
+    async def answer(request: Request) -> Response:
+        return Response(request.url.path)
 
     assert HotRoute("/x", answer).get_route_handler() is answer
