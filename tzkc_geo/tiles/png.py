@@ -185,8 +185,9 @@ def inside(shape: object, size: int) -> Flags:
     slope = (b[edge, 0] - a[edge, 0]) / (b[edge, 1] - a[edge, 1])
     x = a[edge, 0] + (row + 0.5 - a[edge, 1]) * slope
     column = np.clip(np.ceil(x - 0.5), 0, size).astype(np.intp)
-    turns = np.bincount(row * (size + 1) + column, minlength=size * (size + 1))
-    turned = (turns % 2).astype(bool).reshape(size, size + 1)[:, :size]
+    turns = np.zeros(size * (size + 1), dtype=np.uint8)  # 256 turns are none, as is right
+    np.add.at(turns, row * (size + 1) + column, np.uint8(1))
+    turned = (turns & 1).view(bool).reshape(size, size + 1)[:, :size]
     found: Flags = np.logical_xor.accumulate(turned, axis=1)
     return found
 
