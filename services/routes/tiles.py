@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 router = APIRouter(tags=["tiles"])
 hot = APIRouter(tags=["tiles"], route_class=HotRoute)
 
-FOREVER = "public, max-age=31536000, immutable"
 VERSION = 12  # characters of the key of a world that are its version
 EXAMPLE = {"layer": "units", "z": 12, "x": 3429, "y": 1708}
 PROBLEM = {
@@ -169,7 +168,7 @@ async def _vector(request: Request, names: tuple[str, ...]) -> Response:
         headers["Content-Encoding"] = "gzip"
     elif tile is not None:
         tile = gzip.decompress(tile)
-    return _reply(request, world, tile, tilesets.MVT, headers)
+    return _reply(tile, tilesets.MVT, headers)
 
 
 async def _picture(request: Request, names: tuple[str, ...]) -> Response:
@@ -181,15 +180,11 @@ async def _picture(request: Request, names: tuple[str, ...]) -> Response:
         msg = f"size: no such size, expected {' or '.join(map(str, SIZES))}, got {word!r}"
         raise DataError(msg)
     tile = await run_in_threadpool((await _layer(world, layer)).picture, z, x, y, int(word))
-    return _reply(request, world, tile, tilesets.PNG, {})
+    return _reply(tile, tilesets.PNG, {})
 
 
-def _reply(
-    request: Request, world: World, tile: bytes | None, kind: str, headers: dict[str, str]
-) -> Response:
-    """Return the tile, or that it is empty; a versioned address may be kept for ever."""
-    if request.query_params.get("v") == world.key[:VERSION]:
-        headers["Cache-Control"] = FOREVER
+def _reply(tile: bytes | None, kind: str, headers: dict[str, str]) -> Response:
+    """Return the tile, or that it is empty; how long it may be kept is for the frame to say."""
     if tile is None:
         return Response(status_code=204, headers=headers)
     return Response(tile, media_type=kind, headers=headers)
