@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from services.logs import REQUEST_ID
+from services.ogc.faults import QueryError
 from services.refused import RefusedError
 from tzkc_geo.errors import (
     ClauseError,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 STATUS: dict[type[TzkcError], int] = {
+    QueryError: 400,
     UnknownIdError: 404,
     DataError: 422,
     CrsError: 422,
