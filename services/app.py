@@ -20,7 +20,19 @@ from services.frame.watch import Watch, log_line
 from services.metrics import Metrics
 from services.pool import Pool
 from services.reload import reload, reloads_on_hangup
-from services.routes import health, home, locate, maps, operation, styles, tiles, units
+from services.routes import (
+    health,
+    home,
+    locate,
+    maps,
+    ogc_about,
+    ogc_collections,
+    ogc_items,
+    operation,
+    styles,
+    tiles,
+    units,
+)
 from services.world import Holder, World, as_world
 
 if TYPE_CHECKING:
@@ -75,7 +87,12 @@ def create_app(settings: Settings, load: Callable[[], Catalog | World]) -> FastA
     app.state.announce = lambda: None
     app.state.reload = partial(reload, app)
     add_handlers(app)
-    for module in (home, health, operation, units, locate, maps, tiles, styles):
+    for module in (
+        *(home, ogc_about, ogc_collections, ogc_items),
+        *(health, operation),
+        *(units, locate),
+        *(maps, tiles, styles),
+    ):
         app.include_router(module.router)
     return app
 

@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 
 MVT: Final = "application/vnd.mapbox-vector-tile"
 PNG: Final = "image/png"
-CONFORMANCE: Final = tuple(
-    f"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/{name}"
-    for name in ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt", "png")
-)
 CRS: Final = "http://www.opengis.net/def/crs/EPSG/0/3857"
 CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 SCHEME: Final = f"http://www.opengis.net/def/tilematrixset/OGC/1.0/{MATRIX_SET}"

@@ -13,6 +13,7 @@ CLASSES: Final[dict[str, tuple[str, ...]]] = {
     "ogcapi-features-3/1.0": (
         *("queryables", "queryables-query-parameters", "filter", "features-filter"),
     ),
+    "ogcapi-tiles-1/1.0": ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt", "png"),
     "cql2/1.0": (
         *("cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators"),
         *("case-insensitive-comparison", "basic-spatial-functions"),

@@ -87,6 +87,8 @@ def collection_page(ask: Ask, collection: Collection, shown: Format) -> Object:
     queryables = f"{ask.url(path)}/queryables"
     links += [
         link(queryables, f"{RELS}queryables", SCHEMA.media, "可查询属性 Queryables"),
+        link(f"{ask.url(path)}/tiles", f"{RELS}tilesets-vector", JSON.media, "矢量瓦片 Tiles"),
+        link(f"{ask.url(path)}/map/tiles", f"{RELS}tilesets-map", JSON.media, "图片瓦片 Map tiles"),
         link(ask.url("/collections"), "up", JSON.media, "集合 Collections"),
         link(LICENCE, "license", HTML.media, "ODbL 1.0"),
     ]

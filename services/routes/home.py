@@ -4,9 +4,12 @@ from html import escape
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
+from fastapi.responses import JSONResponse, Response
 
-from services.deps import Ready
+from services.deps import Asked, Ready
+from services.ogc import openapi
+from services.ogc.describe import landing
+from services.ogc.media import FIRST_PAGE, JSON
 from services.pages import Page, page_response
 from tzkc_geo.catalog import Catalog
 from tzkc_geo.reports import units_json
@@ -119,6 +122,11 @@ TOP = """
 归属与依据 membership with grounds (JSON)</li>
 <li><a href="maps/overview"><code>GET /maps/overview?lang=zh|en</code></a> 总览图 map (HTML)</li>
 <li><a href="health"><code>GET /health</code></a> 运行状态 state (JSON)</li>
+<li><a href="collections?f=html"><code>GET /collections</code></a> 要素集合 features
+(OGC API Features: GeoJSON, CSV, GeoPackage, GeoParquet, CQL2)</li>
+<li><a href="conformance?f=html"><code>GET /conformance</code></a> 符合性类 conformance classes</li>
+<li><a href="?f=json"><code>GET /?f=json</code></a> OGC API 首页 landing page (JSON)</li>
+<li><a href="api?f=html"><code>GET /api</code></a> 接口说明 documentation (OpenAPI 3.0)</li>
 <li><a href="openapi.json"><code>GET /openapi.json</code></a> OpenAPI</li>
 </ul>
 """
@@ -130,9 +138,17 @@ HEAD = (
 )
 
 
-@router.get("/", response_class=HTMLResponse)
-async def home(world: Ready) -> HTMLResponse:
-    """Return the first page; it works offline."""
+@router.get(
+    "/",
+    response_class=Response,
+    responses=openapi.answers(openapi.LANDING, FIRST_PAGE),
+    openapi_extra={"parameters": [openapi.f_parameter(FIRST_PAGE)]},
+)
+async def home(world: Ready, ask: Asked) -> Response:
+    """Return the first page, which works offline; as JSON the landing page of OGC API."""
+    ask.check(("f",))
+    if ask.format(FIRST_PAGE) is JSON:
+        return JSONResponse(landing(ask))
     return page_response(world.once("home", _page))
 
 

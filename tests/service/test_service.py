@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from services.app import create_app
 from services.errors import STATUS
+from services.ogc.faults import QueryError
 from services.settings import Settings
 from tests.toy.world import catalog, middle
 from tzkc_geo import errors
@@ -161,7 +162,13 @@ def test_every_library_error_has_a_status_and_leaks_no_folder() -> None:
             assert "private" not in reply.text
             shown = "clauses.csv:17: side 'up' is wrong" in reply.json()["detail"]
             assert shown == (status < 500)
-    assert set(STATUS) <= {*raised, errors.DataError, errors.DerivationError, errors.TzkcError}
+    assert set(STATUS) <= {
+        *raised,
+        QueryError,
+        errors.DataError,
+        errors.DerivationError,
+        errors.TzkcError,
+    }
 
 
 @pytest.mark.parametrize("address", ["/", "/maps/overview", "/maps/overview?lang=en"])
@@ -177,14 +184,19 @@ def test_pages_are_utf8_html_that_fetch_nothing_from_outside(
 def test_the_first_page_links_the_map_and_lists_all_units(client: TestClient) -> None:
     page = client.get("/").text
     for address in re.findall(r'<a href="([^"]+)"', page):
-        assert client.get("/" + address.replace("&amp;", "&")).status_code == 200
+        assert client.get("/" + address.replace("&amp;", "&")).status_code == 200, address
     assert all(row.name_zh in page and row.name_en in page for row in TOY.units)
 
 
 def test_openapi_names_every_address(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
-    operation = {"/health", "/ready", "/metrics", "/admin/reload"}
-    assert set(paths) >= {"/", "/units", "/locate", "/maps/overview"} | operation
+    assert set(paths) >= {
+        *("/", "/units", "/locate", "/maps/overview"),
+        *("/health", "/ready", "/metrics", "/admin/reload", "/api", "/conformance"),
+        *("/collections", "/collections/{collectionId}", "/collections/{collectionId}/queryables"),
+        "/collections/{collectionId}/items",
+        "/collections/{collectionId}/items/{featureId}",
+    }
 
 
 def test_settings_come_from_the_environment() -> None:

@@ -199,7 +199,7 @@ def test_schematic_outlines_are_dashed_and_blurred(client: TestClient) -> None:
 def test_openapi_lists_tiles_with_all_parameters(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     for path in paths:
-        if path.startswith(("/tiles/", "/collections/")) and path.count("{") > 1:
+        if "tiles" in path and path.count("{") > 1:
             got = paths[path]["get"]
             named = {one["name"] for one in got["parameters"] if one["in"] == "path"}
             assert named == {word.split("}")[0] for word in path.split("{")[1:]}
@@ -223,3 +223,10 @@ def test_hot_routes_call_their_function_with_the_request_alone() -> None:
         return Response(request.url.path)
 
     assert HotRoute("/x", answer).get_route_handler() is answer
+
+
+def test_a_collection_leads_to_its_tile_sets(client: TestClient) -> None:
+    links = {one["rel"]: one["href"] for one in client.get("/collections/units").json()["links"]}
+    for kind, word in (("vector", "/tiles/"), ("map", "/map/tiles/")):
+        sets = client.get(links[f"http://www.opengis.net/def/rel/ogc/1.0/tilesets-{kind}"])
+        assert word in json.dumps(sets.json())
