@@ -53,7 +53,9 @@ def _parameters(layer: str, z: str, x: str, y: str, *, size: bool = False) -> di
 
 def _responses(kind: str) -> dict[int | str, dict[str, Any]]:
     """Return the responses of a tile as OpenAPI has them."""
-    sized = {422: {**PROBLEM, "description": "There is no such size."}}
+    sized: dict[int | str, dict[str, Any]] = {
+        422: {**PROBLEM, "description": "There is no such size."}
+    }
     return {
         200: {"description": "The tile.", "content": {kind: BINARY}},
         204: {"description": "The tile is empty."},
