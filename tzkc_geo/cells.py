@@ -8,7 +8,7 @@ cross its whole row are folded into one parity, edges to the west do not count.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
@@ -119,9 +119,14 @@ def first_codes(lon: Floats, lat: Floats, index: CellIndex, *, threads: int | No
     """
     out = np.empty(lon.size, dtype=np.int16)
     run = _functions(lon.size)["first_units"]
-    _in_slices(lambda part: run(lon[part], lat[part], index.grid, out[part]), lon.size, threads)
-    unsure = np.flatnonzero(out == NOT_SURE)
-    if unsure.size:
+    counts: list[int] = []  # of points that are not sure, a slice
+    _in_slices(
+        lambda part: counts.append(run(lon[part], lat[part], index.grid, out[part])),
+        lon.size,
+        threads,
+    )
+    if any(counts):
+        unsure = np.flatnonzero(out == NOT_SURE)
         inside = _exactly(lon[unsure], lat[unsure], index)
         out[unsure] = first_of(inside, index.rank)
     return out
@@ -157,7 +162,7 @@ def first_of(inside: Flags, rank: Sequence[int] | NDArray[np.intp]) -> Codes:
     return np.where(held, codes[first], OUTSIDE).astype(np.int16)
 
 
-def _functions(points: int) -> dict[str, Callable[..., None]]:
+def _functions(points: int) -> dict[str, Callable[..., Any]]:
     """Return the kernel, compiled where that is worth it or was done already."""
     done = kernel.compiled.cache_info().currsize > 0
     return kernel.compiled() if done or points >= COMPILE_FROM else vars(kernel)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from numpy import int32
+from numpy import empty, int32, uint32
 
 from tzkc_geo.machine_code import compiled as machine_code
 
@@ -26,6 +26,7 @@ NOT_SURE: Final = -2  # the sign of a determinant is smaller than its rounding e
 CROSSES: Final = 1  # the ray from the point to the east
 PASSES: Final = 0
 TOUCHES: Final = 2
+CHUNK: Final = 8192  # points at a time, so that what is known of them stays in the cache
 # Shewchuk (1997), Adaptive precision floating-point arithmetic, bound A of orient2d, is 3.33e-16.
 ERROR_BOUND: Final = 3.4e-16
 
@@ -90,30 +91,55 @@ def covers(lon: float, lat: float, ends: Floats, inside: int) -> int:
     return inside
 
 
-def first_units(lon: Floats, lat: Floats, grid: Grid, out: NDArray[Any]) -> None:
-    """Write for each point the code of the first unit that covers it, OUTSIDE or NOT_SURE.
+def cells_of(lon: Floats, lat: Floats, grid: Grid, cell: NDArray[Any]) -> None:
+    """Write for each point the number of its cell.
 
-    Cells first and tests after: without the tests the loop over the cells is a few instructions.
-    The first cell is empty and stands for all that lies outside the grid, NaN included.
+    The first cell is empty and stands for all that lies outside the grid, NaN included. Nothing
+    but arithmetic, so that several points are done at a time.
     """
     rows, columns = grid.codes.shape
-    codes, edges, parity, ends = grid.codes.ravel(), grid.edges, grid.parity, grid.ends
+    west, south, per_lon, per_lat = grid.west, grid.south, grid.per_lon, grid.per_lat
+    width = int32(columns)
     for k in range(lon.size):
-        column, row = (lon[k] - grid.west) * grid.per_lon, (lat[k] - grid.south) * grid.per_lat
+        column, row = (lon[k] - west) * per_lon, (lat[k] - south) * per_lat
         held = (column >= 0.0) & (column < columns) & (row >= 0.0) & (row < rows)
-        out[k] = codes[int32(row) * columns + int32(column) if held else 0]
-    for k in range(lon.size):
-        if out[k] == NOT_SURE:
-            x, y = lon[k], lat[k]
-            column, row = (x - grid.west) * grid.per_lon, (y - grid.south) * grid.per_lat
-            slot = grid.slots[int(row), int(column)]
-            code = OUTSIDE
-            for test in range(grid.tests[slot], grid.tests[slot] + grid.ranked[slot]):
-                inside = covers(x, y, ends[edges[test] : edges[test + 1]], parity[test])
+        cell[k] = int32(row) * width + int32(column) if held else 0
+
+
+def first_units(lon: Floats, lat: Floats, grid: Grid, out: NDArray[Any]) -> int:
+    """Write for each point the code of the first unit that covers it, OUTSIDE or NOT_SURE.
+
+    Returns how many are NOT_SURE. First the cells of some points, then what is known of the
+    cells, then the tests of the few points for which that is not enough: in short loops the
+    processor waits for the memory of many points at the same time.
+    """
+    codes, slots, tests, ranked = grid.codes.ravel(), grid.slots.ravel(), grid.tests, grid.ranked
+    units, edges, parity, ends = grid.units, grid.edges, grid.parity, grid.ends
+    # Three arrays, not rows of one: the compiler sees that a write to one changes no other.
+    cell, late, slot = empty(CHUNK, uint32), empty(CHUNK, uint32), empty(CHUNK, uint32)
+    unsure = 0
+    for begin in range(0, lon.size, CHUNK):
+        x, y = lon[begin : begin + CHUNK], lat[begin : begin + CHUNK]
+        some = out[begin : begin + CHUNK]
+        cells_of(x, y, grid, cell)
+        tested = 0
+        for k in range(x.size):
+            code = codes[cell[k]]
+            some[k] = code
+            late[tested] = k  # counts only if the next one does not take its place
+            tested += code == NOT_SURE
+        for j in range(tested):
+            slot[j] = slots[cell[late[j]]]
+        for j in range(tested):
+            k, first, answer = late[j], tests[slot[j]], OUTSIDE
+            for test in range(first, first + ranked[slot[j]]):
+                inside = covers(x[k], y[k], ends[edges[test] : edges[test + 1]], parity[test])
                 if inside != 0:
-                    code = grid.units[test] if inside == 1 else NOT_SURE
+                    answer = units[test] if inside == 1 else NOT_SURE
                     break
-            out[k] = code
+            some[k] = answer
+            unsure += answer == NOT_SURE
+    return unsure
 
 
 def all_units(lon: Floats, lat: Floats, grid: Grid, inside: Flags, sure: Flags) -> None:
@@ -136,7 +162,10 @@ def all_units(lon: Floats, lat: Floats, grid: Grid, inside: Flags, sure: Flags) 
             sure[k] &= answer != NOT_SURE
 
 
+KERNELS: Final = (crossing, covers, cells_of, first_units, all_units)
+
+
 @lru_cache(maxsize=1)
 def compiled() -> dict[str, Callable[..., Any]]:
     """Return the functions of this module compiled, by name; see `machine_code`."""
-    return machine_code(globals(), (crossing, covers, first_units, all_units))
+    return machine_code(globals(), KERNELS)

@@ -1,7 +1,7 @@
 """Plain Python loops made machine code where there is enough to do: one source for both.
 
 A module of loops keeps its functions plain; `compiled` returns them compiled by numba, and
-`in_slices` runs one over slices of its arrays, a slice a thread.
+`in_slices` runs one over slices of its arrays, on several threads.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+SLICES: Final = 4  # a thread, so that a slow one leaves work to the others
 
 
 def compiled(
@@ -49,7 +51,7 @@ def compiled(
 
 
 def in_slices(run: Callable[[slice], None], size: int, threads: int | None = None) -> None:
-    """Run compiled code over ``size`` items, one slice a thread.
+    """Run compiled code over ``size`` items, some slices a thread.
 
     Parameters
     ----------
@@ -63,6 +65,6 @@ def in_slices(run: Callable[[slice], None], size: int, threads: int | None = Non
     """
     workers = threads or len(os.sched_getaffinity(0))
     run(slice(0, 0))
-    ends = np.linspace(0, size, workers + 1).astype(int).tolist()
+    ends = np.linspace(0, size, workers * SLICES + 1).astype(int).tolist()
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(run, map(slice, ends[:-1], ends[1:])))

@@ -34,8 +34,8 @@ def test_no_adversarial_point_differs_from_geos(index: cells.CellIndex) -> None:
 def test_the_adversarial_points_do_reach_the_exact_path(index: cells.CellIndex) -> None:
     lon, lat = np.ascontiguousarray(adversarial.points(index.polygons, 5_000).T)
     codes = np.empty(lon.size, dtype=np.int16)
-    kernel.first_units(lon, lat, index.grid, codes)
-    assert 0 < (codes == kernel.NOT_SURE).sum() < lon.size
+    unsure = kernel.first_units(lon, lat, index.grid, codes)
+    assert 0 < unsure == (codes == kernel.NOT_SURE).sum() < lon.size
 
 
 def test_no_point_anywhere_differs_from_geos(index: cells.CellIndex) -> None:
@@ -49,6 +49,13 @@ def test_no_point_anywhere_differs_from_geos(index: cells.CellIndex) -> None:
 def test_compiled_and_plain_give_the_same_codes(index: cells.CellIndex) -> None:
     lon, lat = np.ascontiguousarray(adversarial.points(index.polygons, 20_000, seed=2).T)
     plain, fast = np.empty((2, lon.size), dtype=np.int16)
-    kernel.first_units(lon, lat, index.grid, plain)
-    kernel.compiled()["first_units"](lon, lat, index.grid, fast)
+    unsure = kernel.first_units(lon, lat, index.grid, plain)
+    assert kernel.compiled()["first_units"](lon, lat, index.grid, fast) == unsure
     assert np.array_equal(plain, fast)
+
+
+@pytest.mark.parametrize("size", [0, 1, kernel.CHUNK - 1, kernel.CHUNK, 2 * kernel.CHUNK + 1])
+def test_a_point_has_its_code_whatever_stands_beside_it(index: cells.CellIndex, size: int) -> None:
+    lon, lat = np.ascontiguousarray(adversarial.points(index.polygons, size, seed=3)[:size].T)
+    expected = cells.first_of(by_geos(np.column_stack([lon, lat]), index), index.rank)
+    assert np.array_equal(cells.first_codes(lon, lat, index), expected)
