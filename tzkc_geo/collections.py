@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -169,6 +170,10 @@ PLACE: Final = (
     Column("unit_id", TEXT, "the unit that the plan puts it in"),
     *PLACED,
 )
+EDITION: Final = (
+    Column("edition_date", TEXT, "date of the edition of the boundaries"),
+    Column("edition_digest", TEXT, "digest of what made them"),
+)
 
 
 def collections(catalog: Catalog) -> Mapping[str, Collection]:
@@ -198,6 +203,36 @@ def collection(catalog: Catalog, collection_id: str) -> Collection:
         )
         raise UnknownIdError(msg)
     return found[collection_id]
+
+
+def chosen(catalog: Catalog, ids: Iterable[str]) -> tuple[Collection, ...]:
+    """Return some collections, in the order of the list and each once.
+
+    Raises
+    ------
+    UnknownIdError
+        There is no such collection; the message names the nearest.
+    """
+    known = collections(catalog)
+    for name in (wanted := dict.fromkeys(ids)):
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            remedy = f"; did you mean {near[0]!r}" if near else ""
+            msg = f"collection {name!r}: no such collection, expected one of {', '.join(known)}"
+            raise UnknownIdError(msg + remedy)
+    return tuple(known[name] for name in wanted)
+
+
+def stamped(one: Collection, edition: Mapping[str, str | None]) -> Collection:
+    """Return a collection with its edition (版本) in every row, so that a file may go alone.
+
+    Parameters
+    ----------
+    edition
+        ``date`` and ``digest``, as `Catalog.edition` says them.
+    """
+    cells = {f"edition_{key}": (value,) * len(one) for key, value in edition.items()}
+    return replace(one, columns=(*one.columns, *EDITION), values={**one.values, **cells})
 
 
 @lru_cache(maxsize=CACHE_SIZE)

@@ -19,6 +19,11 @@ COLOURS: Final = {
 GREY: Final = ("#555555", "#333333")
 LIGHT: Final = {UnitKind.CORRIDOR: 0.0, UnitKind.CORE: 0.1, UnitKind.ZONE: 0.1}
 FILL: Final = {Grade.LOCATED: 0.42, Grade.CLOSED: 0.34, Grade.SCHEMATIC: 0.2}
+GRADED: Final = {
+    Grade.LOCATED: "#0072b2",
+    Grade.CLOSED: "#d55e00",
+    Grade.SCHEMATIC: "#777777",
+}  # of reference lines
 
 
 def colours(row: UnitRow) -> tuple[str, str]:

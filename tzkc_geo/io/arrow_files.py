@@ -97,12 +97,12 @@ def arrow_bytes(table: FeatureTable, *, parquet: bool) -> bytes:
             msg = f"{table.name}: column {GEOMETRY!r} cannot be written beside the shapes,"
             msg += " expected another name; rename it"
             raise DataError(msg)
-        arrays[GEOMETRY] = pa.array(_wkb(table.shapes), pa.binary())
+        arrays[GEOMETRY] = pa.array(wkb_cells(table.shapes), pa.binary())
         facts = {} if table.epsg is None else {"crs": _projjson(table.epsg)}
         about = {EXTENSION: WKB, EXTENSION_FACTS: json.dumps(facts)}
         fields.append(pa.field(GEOMETRY, pa.binary(), metadata=None if parquet else about))
         if parquet:  # its readers take the metadata of the file
-            metadata[GEO.decode()] = json.dumps(_geo(table.shapes, table.epsg))
+            metadata[GEO.decode()] = json.dumps(geo_facts(table.shapes, table.epsg))
     schema = pa.schema(fields, metadata=metadata or None)
     content = pa.Table.from_arrays(list(arrays.values()), schema=schema)
     sink = pa.BufferOutputStream()
@@ -201,12 +201,13 @@ def _projjson(epsg: int) -> dict[str, Any]:
     return facts
 
 
-def _wkb(shapes: Cells) -> list[bytes | None]:
+def wkb_cells(shapes: Cells) -> list[bytes | None]:
+    """Return shapes as WKB; None for none."""
     found: list[bytes | None] = shapely.to_wkb(shapes).tolist()
     return found
 
 
-def _geo(shapes: Cells, epsg: int | None) -> dict[str, Any]:
+def geo_facts(shapes: Cells, epsg: int | None) -> dict[str, Any]:
     """Return the metadata of GeoParquet 1.1."""
     known = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
     about: dict[str, Any] = {

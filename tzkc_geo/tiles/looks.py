@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tzkc_geo.collections import POLYGONS
 from tzkc_geo.model import Grade, UnitKind
-from tzkc_geo.palette import colours, opacity
+from tzkc_geo.palette import GRADED, colours, opacity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,11 +22,6 @@ CLEAR: Final = (0, 0, 0, 0)
 WHITE: Final = (255, 255, 255, 255)
 HATCH: Final = 0.45  # opacity of the lines of a hatch
 RANK: Final = {UnitKind.CORRIDOR: 0, UnitKind.CORE: 1, UnitKind.ZONE: 1, UnitKind.CLUSTER: 2}
-GRADED: Final = {
-    Grade.LOCATED: "#0072b2",
-    Grade.CLOSED: "#d55e00",
-    Grade.SCHEMATIC: "#777777",
-}  # of lines
 ROADS: Final = {"motorway": 3.0, "expressway": 3.0}  # width, pixels
 
 
