@@ -24,7 +24,7 @@ endef
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run serve data picture test check lint fix bench clean install browser
+.PHONY: help run serve data picture test check lint fix bench clean install browser postgres
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1 \2/p' $(MAKEFILE_LIST) | \
@@ -56,10 +56,10 @@ picture: $(STAMP) browser ## draw the picture of the README anew
 	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1500,1000 \
 	  --virtual-time-budget=4000 --screenshot=notebooks/img/overview.png out/picture.html
 
-test: $(STAMP) browser ## all tests
+test: $(STAMP) browser postgres ## all tests
 	$(PYTEST)
 
-check: lint browser ## all that CI does: lint, types, layers, data linter, tests with coverage
+check: lint browser postgres ## all that CI does: lint, types, layers, data linter, tests with coverage
 	$(PYTEST) --cov=tzkc_geo --cov-branch --cov-report=term-missing:skip-covered
 
 lint: $(STAMP) ## style, format, types, layers
@@ -105,3 +105,8 @@ $(STAMP): pyproject.toml constraints.txt | $(BIN)/pip
 browser:
 	@command -v chromium >/dev/null && fc-list :lang=zh-cn 2>/dev/null | grep -q . || { \
 	  $(call debian,chromium fonts-noto-cjk fontconfig,Chromium or Chinese fonts are missing); }
+
+# The tests publish to a PostGIS server of their own, which they start and stop.
+postgres:
+	@ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 || { \
+	  $(call debian,postgresql postgresql-postgis,PostgreSQL or PostGIS is missing); }

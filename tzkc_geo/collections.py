@@ -196,13 +196,7 @@ def collections(catalog: Catalog) -> Mapping[str, Collection]:
 
 def collection(catalog: Catalog, collection_id: str) -> Collection:
     """Return one collection, or raise `UnknownIdError`."""
-    found = collections(catalog)
-    if collection_id not in found:
-        msg = (
-            f"collection {collection_id!r}: no such collection, expected one of {', '.join(found)}"
-        )
-        raise UnknownIdError(msg)
-    return found[collection_id]
+    return chosen(catalog, (collection_id,))[0]
 
 
 def chosen(catalog: Catalog, ids: Iterable[str]) -> tuple[Collection, ...]:

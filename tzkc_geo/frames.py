@@ -1,24 +1,18 @@
-"""GeoDataFrames of units and edges, and export to files by ending."""
+"""GeoDataFrames of units, edges, neighbours and reaches."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import geopandas
 import shapely
 
 from tzkc_geo.adjacency import Relation, adjacency
-from tzkc_geo.errors import DataError
-from tzkc_geo.io.folder import write_file
-from tzkc_geo.io.store import exported_features, geojson_text
+from tzkc_geo.io.store import exported_features
 
 if TYPE_CHECKING:
     from tzkc_geo.catalog import Catalog
     from tzkc_geo.network.reach import Reach
-
-ENDINGS = (".geojson", ".gpkg", ".parquet")
 
 
 def units_frame(catalog: Catalog) -> geopandas.GeoDataFrame:
@@ -73,28 +67,3 @@ def reach_frame(reach: Reach) -> geopandas.GeoDataFrame:
     rows = [{**f["properties"], "modes": ",".join(reach.modes)} for f in reach.features()]
     shapes = [band.polygon for band in reach.bands]
     return geopandas.GeoDataFrame(rows, geometry=shapes, crs="EPSG:4490")
-
-
-def export(catalog: Catalog, path: Path) -> None:
-    """Write the units to a file; the ending says how: .geojson, .gpkg or .parquet.
-
-    Raises
-    ------
-    DataError
-        The ending is not known, or the file cannot be written. Nothing is left half-written.
-    """
-    ending = path.suffix.lower()
-    if ending not in ENDINGS:
-        msg = f"{path.name}: ending {ending!r} is not known, expected one of {', '.join(ENDINGS)}"
-        raise DataError(msg)
-    if ending == ".geojson":
-        write_file(path, geojson_text(catalog))
-        return
-    with TemporaryDirectory(prefix="tzkc-") as name:
-        made = Path(name) / f"units{ending}"
-        if ending == ".gpkg":
-            units_frame(catalog).to_file(made, layer="units", driver="GPKG")
-            edges_frame(catalog).to_file(made, layer="edges", driver="GPKG")
-        else:
-            units_frame(catalog).to_parquet(made)
-        write_file(path, made.read_bytes())

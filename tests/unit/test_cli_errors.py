@@ -134,7 +134,23 @@ WORDS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "ending": (
         ("export", "units.xls"),
-        "units.xls: ending '.xls' is not known, expected one of .geojson, .gpkg, .parquet",
+        "units.xls: ending '.xls' is not known, expected one of .geojson, .csv, .gpkg, .parquet",
+    ),
+    "collection": (
+        ("export", "x.gpkg", "--collections", "units,edge"),
+        "collection 'edge': no such collection, expected one of units, clusters, zones, edges,",
+    ),
+    "several collections in one table": (
+        ("export", "x.csv", "--collections", "units,edges"),
+        "format csv: holds one collection, expected one, got 2; write a .gpkg",
+    ),
+    "schema of a file": (
+        ("export", "x.gpkg", "--schema", "plan"),
+        "--schema: is of a database, expected postgresql://user@host/database, got x.gpkg",
+    ),
+    "address that is not clear": (
+        ("export", "postgresql://me:a@b@host/plan"),
+        "address of the database: cannot be read, expected postgresql://user@host:port/database;",
     ),
     "export to no folder": (
         ("export", "none/units.geojson"),

@@ -1,18 +1,13 @@
-"""Frames and files of units and edges: nothing lost, nothing half-written."""
+"""Frames of units and edges: nothing is lost."""
 
 from dataclasses import replace
-from pathlib import Path
 
-import geopandas
 import numpy as np
-import pytest
 import shapely
 
 from tests.toy import network
-from tests.toy.layers import listing
 from tests.toy.world import catalog
-from tzkc_geo.errors import DataError
-from tzkc_geo.frames import adjacency_frame, edges_frame, export, reach_frame, units_frame
+from tzkc_geo.frames import adjacency_frame, edges_frame, reach_frame, units_frame
 from tzkc_geo.network.reach import reach
 
 TOY = replace(catalog(), edition_date="2026-11-24")
@@ -46,42 +41,6 @@ def test_neighbours_have_the_geometry_of_what_they_share() -> None:
     assert set(frame["relation"]) == {"edge"}
     assert set(frame.geom_type) == {"LineString"}
     assert {"a", "b", "level", "shared_m", "gap_m", "line"} <= set(frame.columns)
-
-
-@pytest.mark.parametrize("ending", [".geojson", ".gpkg", ".parquet", ".GPKG"])
-def test_a_file_is_replaced_and_read_back(ending: str, tmp_path: Path) -> None:
-    path = tmp_path / f"units{ending}"
-    path.write_text("old", encoding="utf-8")
-    export(TOY, path)
-    read = geopandas.read_parquet if ending == ".parquet" else geopandas.read_file
-    layer = {"layer": "units"} if ending.lower() == ".gpkg" else {}
-    frame = read(path, **layer)
-    assert len(frame) == 19
-    assert {str(day)[:10] for day in frame["edition_date"]} == {"2026-11-24"}
-    assert set(frame["edition_digest"]) == {TOY.digest}
-    if layer:
-        assert len(read(path, layer="edges")) == len(TOY.edges)
-    assert listing(tmp_path).keys() == {path.name}
-
-
-@pytest.mark.parametrize("ending", [".geojson", ".gpkg", ".parquet"])
-def test_a_file_that_cannot_be_written_is_named(ending: str, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(DataError, match=r"file: folder does not exist, expected a folder"):
-        export(TOY, tmp_path / "file" / f"units{ending}")
-    blocked = tmp_path / f"units{ending}"
-    (blocked / "in").mkdir(parents=True)
-    before = listing(tmp_path)
-    with pytest.raises(DataError, match="cannot be written, expected a writable folder"):
-        export(TOY, blocked)
-    assert listing(tmp_path) == before
-
-
-def test_an_unknown_ending_names_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(
-        DataError, match=r"^units\.dxf: ending '\.dxf' is not known, expected one of \.geojson"
-    ):
-        export(TOY, tmp_path / "units.dxf")
 
 
 def test_bands_of_a_reach_are_rows() -> None:

@@ -20,6 +20,7 @@ from tzkc_geo.cli import (
     convert,
     coverage,
     diff,
+    export,
     gtfs,
     locate,
     matrix,
@@ -52,6 +53,7 @@ app.command(epilog=audit.READINGS_EXAMPLE)(audit.readings)
 app.command(epilog=coverage.EXAMPLE)(coverage.coverage)
 app.command(epilog=adjacency.EXAMPLE)(adjacency.adjacency)
 app.command(epilog=diff.EXAMPLE)(diff.diff)
+app.command(epilog=export.EXAMPLE)(export.export)
 app.command(context_settings=NEGATIVE, epilog=reach.EXAMPLE)(reach.reach)
 app.command(context_settings=NEGATIVE, epilog=route.EXAMPLE)(route.route)
 app.command(epilog=matrix.EXAMPLE)(matrix.matrix)
@@ -163,35 +165,6 @@ def adjust(
         show.as_json(dict(catalog.adjustment))
     elif html is None:
         show.adjustment(catalog.adjustment)
-
-
-@app.command(epilog="Example: tzkc export units.gpkg")
-def export(
-    context: typer.Context,
-    out: Annotated[
-        Path | None, typer.Argument(help="File: .geojson, .gpkg or .parquet. 输出文件")
-    ] = None,
-    pmtiles: Annotated[
-        Path | None,
-        typer.Option("--pmtiles", help="Vector tiles of all collections in one file. 矢量瓦片包"),
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Write the 19 units with grades and figures, EPSG:4490. 导出单元."""
-    if (out is None) == (pmtiles is None):
-        msg = "export: what to write is not clear, expected a file or --pmtiles FILE, one of both"
-        raise DataError(msg)
-    catalog = catalog_of(context)
-    if pmtiles is not None:
-        from tzkc_geo.tiles.pmtiles import write_pmtiles
-
-        write_pmtiles(catalog, pmtiles)
-        _written(pmtiles, len(catalog.units), json=json)
-    if out is not None:
-        from tzkc_geo.frames import export as write
-
-        write(catalog, out)
-        _written(out, len(catalog.units), json=json)
 
 
 @app.command("map", epilog="Example: tzkc map -o overview.html --lang en")
