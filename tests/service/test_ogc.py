@@ -286,10 +286,12 @@ def test_files_hold_what_the_page_holds(client: TestClient, tmp_path: Path) -> N
     assert text.splitlines()[1].endswith(f"POINT ({lon} {lat})")
     path = tmp_path / "stations.gpkg"
     path.write_bytes(replies["gpkg"].content)
-    frame = pyogrio.read_dataframe(path)
+    frame = pyogrio.read_dataframe(path, layer="stations")
     assert frame["station_id"].tolist() == [one["id"] for one in page]
     assert frame.crs.to_epsg() == 4490
     assert (frame.geometry[0].x, frame.geometry[0].y) == (lon, lat)
+    styles = pyogrio.read_dataframe(path, layer="layer_styles", read_geometry=False)
+    assert styles["f_table_name"].tolist() == ["stations"]
     table = pq.read_table(BytesIO(replies["parquet"].content))
     assert table["name_zh"].to_pylist() == [one["properties"]["name_zh"] for one in page]
 
@@ -298,7 +300,7 @@ def test_files_are_in_the_system_asked_for(client: TestClient, tmp_path: Path) -
     path = tmp_path / "units.gpkg"
     query = {"f": "gpkg", "crs": f"{EPSG}4549"}
     path.write_bytes(client.get("/collections/units/items", params=query).content)
-    frame = pyogrio.read_dataframe(path)
+    frame = pyogrio.read_dataframe(path, layer="units")
     assert frame.crs.to_epsg() == 4549
     expected = project(shapely.get_coordinates(TOY.polygons["c01"]), 4549)
     assert shapely.get_coordinates(frame.geometry[5]) == pytest.approx(expected, abs=1e-6)
