@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from tzkc_geo.network.backward import backward
 from tzkc_geo.network.build import Network, network
-from tzkc_geo.network.graph import Graph, make_graph
 from tzkc_geo.network.grids import UnitCells, unit_cells
 from tzkc_geo.network.points import FAST
 from tzkc_geo.network.reach import checked_minutes
@@ -159,8 +158,7 @@ def seconds_to(catalog: Catalog, own: Network, nodes: Nodes) -> NDArray[np.float
     NDArray of float32
         Shape ``(t,)``, order of `grids.unit_cells`; NaN where there is no way.
     """
-    backward = _reversed(own)
-    clock = search(backward, [(nodes, np.zeros(len(nodes), dtype=np.int64))]).time[0]
+    clock = search(backward(own)[0], [(nodes, np.zeros(len(nodes), dtype=np.int64))]).time[0]
     return times(unit_cells(catalog, own).places, clock, own)
 
 
@@ -180,13 +178,6 @@ def line_stations(catalog: Catalog, own: Network, line: str) -> Nodes:
     rows = (*catalog.stations, *own.scenario.stations)
     ids = [row.station_id for row in rows if row.line == line]
     return np.array([own.stations[i] for i in ids if i in own.stations], dtype=np.intp)
-
-
-@lru_cache(maxsize=8)
-def _reversed(own: Network) -> Graph:
-    """Return the graph with every edge turned; trains are waited for half a headway."""
-    graph = own.graph
-    return make_graph(graph.xy, graph.head, graph.tail, graph.cost)[0]
 
 
 def _rows(
