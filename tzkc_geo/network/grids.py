@@ -82,10 +82,10 @@ class UnitCells:
     part: Flags  # (u, u) whether the second unit is the first one or a part of it
     total_km2: Floats  # (u,) of all cells of a unit that are not in water
 
-    def shares(self, reached: Flags) -> Floats:
+    def shares(self, reached: Flags | Floats) -> Floats:
         """Return the share of each unit's ground, (u,), given which cells are reached; 0 to 1.
 
-        NaN for a unit without ground.
+        A cell may be reached in part, 0 to 1. NaN for a unit without ground.
         """
         own = np.bincount(self.code, reached * self.ground_km2, len(self.total_km2))
         with np.errstate(invalid="ignore"):
