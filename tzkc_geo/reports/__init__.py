@@ -6,6 +6,7 @@ from tzkc_geo.reports.audit_page import audit_html
 from tzkc_geo.reports.audit_pdf import audit_pdf
 from tzkc_geo.reports.audit_sheet import audit_xlsx
 from tzkc_geo.reports.boundary import boundary_html
+from tzkc_geo.reports.commitments import commitments_html
 from tzkc_geo.reports.known import known_markdown, spliced
 from tzkc_geo.reports.units import units_json
 
@@ -18,6 +19,7 @@ __all__ = [
     "audit_report",
     "audit_xlsx",
     "boundary_html",
+    "commitments_html",
     "known_markdown",
     "spliced",
     "units_json",
