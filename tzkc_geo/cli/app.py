@@ -17,6 +17,7 @@ from tzkc_geo.cli import (
     audit,
     boundaries,
     check_boundary,
+    commitments,
     convert,
     coverage,
     diff,
@@ -52,6 +53,7 @@ app.command(epilog=audit.AUDIT_EXAMPLE)(audit.audit)
 app.command(epilog=audit.READINGS_EXAMPLE)(audit.readings)
 app.command(epilog=coverage.EXAMPLE)(coverage.coverage)
 app.command(epilog=adjacency.EXAMPLE)(adjacency.adjacency)
+app.command(epilog=commitments.EXAMPLE)(commitments.commitments)
 app.command(epilog=diff.EXAMPLE)(diff.diff)
 app.command(epilog=export.EXAMPLE)(export.export)
 app.command(context_settings=NEGATIVE, epilog=reach.EXAMPLE)(reach.reach)
