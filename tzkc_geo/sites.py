@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +20,7 @@ from tzkc_geo.parcels import divide_many
 from tzkc_geo.systems import GEOGRAPHIC, moved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -72,6 +72,27 @@ class Located:
             ],
             "parcels_not_listed": max(0, len(self.parcels) - MOST_PARCELS),
         }
+
+
+def located_json(found: Located, detected: Detected, notes: Iterable[str] = ()) -> dict[str, Any]:
+    """Return what ``tzkc locate --in --json`` and ``POST /locate`` say of a file, but its name.
+
+    Parameters
+    ----------
+    found
+        The rows with their answers.
+    detected
+        What was detected in the file.
+    notes
+        Further sentences, such as those on the file that was written.
+    """
+    facts = {key: value for key, value in asdict(detected).items() if value not in (None, ())}
+    return {
+        "detected": facts,
+        **found.to_json(),
+        "faulty": [fault for fault in found.table.faults if fault],
+        "notes": [*detected.notes, *notes],
+    }
 
 
 def locate_rows(

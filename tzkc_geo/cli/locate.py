@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +12,6 @@ from tzkc_geo.cli.state import catalog_of, undo_shift_of
 from tzkc_geo.errors import DataError
 
 if TYPE_CHECKING:
-    from tzkc_geo.features import FeatureTable
     from tzkc_geo.sites import Located
 
 FAULTY = 1  # exit code: done, but some rows failed
@@ -107,7 +105,7 @@ def _file(
     """Locate the rows of a file."""
     from tzkc_geo.io.feature_files import known_ending, read_features
     from tzkc_geo.io.feature_write import write_features
-    from tzkc_geo.sites import locate_rows
+    from tzkc_geo.sites import locate_rows, located_json
 
     if source.resolve() == target.resolve():
         msg = f"{target.name}: is the file to be read, expected another --out than --in"
@@ -120,39 +118,24 @@ def _file(
     with show.progress(len(table), quiet=json) as told:
         found = locate_rows(table, detected, catalog, undo_shift=undo_shift, told=told)
     written, notes = write_features(found.table, target)
-    sentences = [*detected.notes, *notes]
-    facts = {key: value for key, value in asdict(detected).items() if value not in (None, ())}
+    content = located_json(found, detected, notes)
     if json:
-        show.as_json(_content(source, target, facts, found, sentences))
+        show.as_json({"read": str(source), "written": str(target), **content})
     else:
-        _tell(target, facts, found, sentences)
+        _tell(target, content, found)
     if any(written.faults):
         raise typer.Exit(FAULTY)
 
 
-def _content(
-    source: Path, target: Path, facts: dict[str, Any], found: Located, notes: list[str]
-) -> dict[str, Any]:
-    """Return the summary that ``--json`` prints."""
-    return {
-        "read": str(source),
-        "written": str(target),
-        "detected": facts,
-        **found.to_json(),
-        "faulty": _faulty(found.table),
-        "notes": notes,
-    }
-
-
-def _tell(target: Path, facts: dict[str, Any], found: Located, notes: list[str]) -> None:
+def _tell(target: Path, content: dict[str, Any], found: Located) -> None:
     """Print the summary for a person."""
     listed = ", ".join(
         f"{key} {' and '.join(value) if isinstance(value, tuple) else value}"
-        for key, value in facts.items()
+        for key, value in content["detected"].items()
         if key not in ("notes", "variants")
     )
     show.note(f"detected 识别: {listed}")
-    for sentence in notes:
+    for sentence in content["notes"]:
         show.note(sentence)
     show.verdict_counts(found.verdicts, rows=len(found.table), faults=found.faults)
     if found.changed:
@@ -160,13 +143,8 @@ def _tell(target: Path, facts: dict[str, Any], found: Located, notes: list[str])
             f"注意: nobody declared the datum, and {found.changed} rows would have another answer "
             "on GCJ-02 or BD-09: see column 'readings'; say which with --datum"
         )
-    for sentence in _faulty(found.table)[:FIRST]:
+    for sentence in content["faulty"][:FIRST]:
         show.note(sentence)
     if found.faults > FIRST:
         show.note(f"… and {found.faults - FIRST} more, see column 'fault'")
     show.note(f"written: {target}, {len(found.table)} rows")
-
-
-def _faulty(table: FeatureTable) -> list[str]:
-    """Return the sentences on rows that could not be used."""
-    return [fault for fault in table.faults if fault]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+import math
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from tzkc_geo.features import Cells
+    from tzkc_geo.features import Cells, FeatureTable
+
+PLAIN: Final = (str, int, float, bool)
 
 
 def as_text(cell: object) -> str:
@@ -25,6 +28,23 @@ def as_text(cell: object) -> str:
         cell = cell.item()
     isoformat: Any = getattr(cell, "isoformat", None)
     return str(isoformat()) if isoformat else str(cell)
+
+
+def plain_cell(cell: object) -> object:
+    """Return a cell as JSON has it: a number that is not finite is None, a date is text."""
+    if hasattr(cell, "item"):
+        cell = cell.item()
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return None
+    return cell if cell is None or isinstance(cell, PLAIN) else as_text(cell)
+
+
+def row_objects(table: FeatureTable) -> list[dict[str, object]]:
+    """Return the rows of a table as objects for JSON, columns by name; shapes are left out."""
+    names = list(table.columns)
+    columns = [[plain_cell(cell) for cell in column] for column in table.columns.values()]
+    rows = zip(*columns, strict=True) if columns else [()] * len(table)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def table_arrays(

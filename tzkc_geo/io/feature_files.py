@@ -87,9 +87,7 @@ def read_features(  # noqa: PLR0913  (one parameter an option)
     if not path.is_file():
         msg = f"{path.name}: file does not exist, expected one of {', '.join(ENDINGS)}"
         raise DataError(msg)
-    declared = None if datum is None else parse_system(datum)
-    if isinstance(declared, Datum):
-        allow_shift(declared, undo_shift=undo_shift)
+    declared = _declared(datum, undo_shift=undo_shift)
     named = lon is not None or lat is not None
     if named and ending not in (CSV, XLSX, *ARROW):
         msg = (
@@ -109,6 +107,49 @@ def read_features(  # noqa: PLR0913  (one parameter an option)
     notes = (*detected.notes, *notes, *repairs)
     detected = replace(detected, notes=notes, columns=table.located)
     return table, _with_zone(detected, table, datum)
+
+
+def placed_table(  # noqa: PLR0913  (one parameter an option)
+    table: FeatureTable,
+    form: str,
+    *,
+    datum: str | None = None,
+    lon: str | None = None,
+    lat: str | None = None,
+    undo_shift: bool = True,
+) -> tuple[FeatureTable, Detected]:
+    """Return a table without shapes with those that its columns give, as `read_features` does.
+
+    Parameters
+    ----------
+    table
+        With columns of longitude or easting, latitude or northing.
+    form
+        Where it comes from, in a word.
+    datum, lon, lat, undo_shift
+        As in `read_features`.
+
+    Raises
+    ------
+    DataError
+        The columns are not clear, there is no row, or no row can be used.
+    CrsError
+        The datum does not exist or is not allowed.
+    """
+    declared = _declared(datum, undo_shift=undo_shift)
+    with np.errstate(invalid="ignore"):
+        found, notes = _placed(table, declared, lon=lon, lat=lat)
+        found, _ = _judged(found, repair=False)
+    detected = Detected(form=form, notes=notes, columns=found.located)
+    return found, _with_zone(detected, found, datum)
+
+
+def _declared(datum: str | None, *, undo_shift: bool) -> System | None:
+    """Return the declared system, or raise `CrsError` where there is none, or it is not allowed."""
+    declared = None if datum is None else parse_system(datum)
+    if isinstance(declared, Datum):
+        allow_shift(declared, undo_shift=undo_shift)
+    return declared
 
 
 def known_ending(path: Path) -> str:

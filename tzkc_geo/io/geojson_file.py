@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +11,7 @@ import shapely
 from tzkc_geo.epsg import WGS84_EPSG
 from tzkc_geo.errors import CrsError, DataError
 from tzkc_geo.features import FeatureTable, cells
-from tzkc_geo.io.cell_values import as_text
+from tzkc_geo.io.cell_values import plain_cell
 from tzkc_geo.io.encoding import decode
 from tzkc_geo.io.header_json import HEADER, header_json, header_of
 from tzkc_geo.io.vector_files import flat
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 URN: Final = re.compile(r"(?:urn:ogc:def:crs:)?EPSG:(?:[\d.]*:)?(\d+)", re.IGNORECASE)
 CRS84: Final = re.compile(r"(?:urn:ogc:def:crs:)?OGC:(?:[\d.]*:)?CRS84", re.IGNORECASE)
-PLAIN: Final = (str, int, float, bool)
 
 
 def parse_geojson(data: bytes, *, name: str) -> tuple[FeatureTable, str, tuple[str, ...]]:
@@ -94,7 +92,7 @@ def geojson_text(table: FeatureTable) -> str:
     features = (
         {
             "type": "Feature",
-            "properties": {k: _plain(v) for k, v in zip(table.columns, row, strict=True)},
+            "properties": {k: plain_cell(v) for k, v in zip(table.columns, row, strict=True)},
             "geometry": None if shape is None else shapely.geometry.mapping(shape),
         }
         for row, shape in zip(rows, none if table.shapes is None else table.shapes, strict=True)
@@ -168,12 +166,3 @@ def _system(content: Mapping[str, Any], name: str) -> int | None:
 def _cell(value: object) -> object:
     """Return a property as a cell."""
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
-
-
-def _plain(cell: object) -> object:
-    """Return a cell as JSON has it."""
-    if hasattr(cell, "item"):
-        cell = cell.item()
-    if isinstance(cell, float) and not math.isfinite(cell):
-        return None
-    return cell if cell is None or isinstance(cell, PLAIN) else as_text(cell)

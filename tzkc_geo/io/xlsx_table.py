@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import zipfile
-import zlib
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,13 +11,11 @@ import numpy as np
 from tzkc_geo.errors import DataError, LimitError
 from tzkc_geo.features import FeatureTable, cells
 from tzkc_geo.io.csv_table import column_names
+from tzkc_geo.io.zip_check import MAX_BYTES, MAX_RATIO, check_zip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MAX_BYTES: Final = 1 << 30  # unpacked
-MAX_RATIO: Final = 200.0  # unpacked to packed
-SMALL: Final = 1 << 24  # below this any ratio is harmless
 MAX_ROWS, MAX_CELL = 1_048_575, 32_767  # of the format: rows below the names, characters
 EXACT: Final = 2.0**53
 DATE, TIME = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss.000"
@@ -55,7 +51,7 @@ def parse_xlsx(
     """
     import python_calamine
 
-    _check_zip(data, name=name, max_bytes=max_bytes, max_ratio=max_ratio)
+    check_zip(data, "a workbook (.xlsx)", name=name, max_bytes=max_bytes, max_ratio=max_ratio)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = book.sheet_names
@@ -141,30 +137,6 @@ def _check_limits(table: FeatureTable) -> None:
                 msg = f"{table.where(row)}: {title} is too long for a cell of a sheet, expected at"
                 msg += f" most {MAX_CELL} characters, got {len(cell)}; write .csv or .gpkg"
                 raise LimitError(msg)
-
-
-def _check_zip(data: bytes, *, name: str, max_bytes: int, max_ratio: float) -> None:
-    """Look at the directory of the archive before anything is unpacked, then at its sums."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-            ratio = size / max(len(data), 1)
-            if size > max_bytes or (size > SMALL and ratio > max_ratio):
-                msg = (
-                    f"{name}: unpacks to {size} bytes, {ratio:.0f} times its size, expected at most"
-                    f" {max_bytes} bytes and {max_ratio:g} times; save its rows as CSV"
-                )
-                raise LimitError(msg)
-            damaged = archive.testzip()  # reads no more than the directory says
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as exc:
-        got = "nothing" if not data else f"{exc}".lower() or "a damaged archive"
-        msg = f"{name}: cannot be read, expected a workbook (.xlsx), got {got}"
-        raise DataError(msg) from exc
-    if damaged is not None:
-        msg = (
-            f"{name}: is damaged, expected sound parts, got a wrong sum in {damaged}; copy it anew"
-        )
-        raise DataError(msg)
 
 
 def _cell(value: object) -> object:
