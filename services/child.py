@@ -90,7 +90,9 @@ def _environment() -> dict[str, str]:
     """Return the environment of a child: the same modules, one thread, no secret."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TZKC_")}
     path = os.pathsep.join(str(Path(folder).absolute()) for folder in sys.path)
-    return kept | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    # The allocators of Arrow reserve more addresses than a child is allowed, and use few of them.
+    return kept | single | {"PYTHONPATH": path, "ARROW_DEFAULT_MEMORY_POOL": "system"}
 
 
 def _unpacked(answer: bytes, words: bytes) -> Any:  # noqa: ANN401  (what the work gave)

@@ -34,6 +34,7 @@ class Limits:
     upload_memory_bytes: int = 2**30
     vertices: int = 1_000_000  # of the parcels of one request
     points: int = 1_000_000  # of one batch
+    rows: int = 50_000  # of a table that is answered with the grounds of each row
     ids: int = 1_000  # in one list of ids
     page: int = 100  # features on a page, where none is asked for
     page_most: int = 1_000  # features on a page at most
