@@ -21,6 +21,7 @@ from services.metrics import Metrics
 from services.pool import Pool
 from services.reload import reload, reloads_on_hangup
 from services.routes import (
+    audit,
     health,
     home,
     locate,
@@ -29,6 +30,7 @@ from services.routes import (
     ogc_collections,
     ogc_items,
     operation,
+    quality,
     styles,
     tiles,
     units,
@@ -90,7 +92,7 @@ def create_app(settings: Settings, load: Callable[[], Catalog | World]) -> FastA
     for module in (
         *(home, ogc_about, ogc_collections, ogc_items),
         *(health, operation),
-        *(units, locate),
+        *(units, locate, audit, quality),
         *(maps, tiles, styles),
     ):
         app.include_router(module.router)

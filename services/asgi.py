@@ -4,8 +4,8 @@ import os
 from functools import partial
 
 from services.app import create_app
+from services.server import world
 from services.settings import Settings
-from tzkc_geo.io.load import load
 
 settings = Settings.from_environment(os.environ)
-app = create_app(settings, partial(load, settings.data_dir))
+app = create_app(settings, partial(world, settings))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -58,6 +59,12 @@ def choose(offers: Sequence[Format], request: Request) -> Format:
         if media == "*/*":
             break
     return offers[0]
+
+
+def json_bytes(content: object) -> bytes:
+    """Return a value as the text of a JSON answer; NaN and infinities are a fault of ours."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode()
 
 
 def f_parameter(offers: Sequence[Format]) -> dict[str, Any]:

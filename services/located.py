@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from fastapi import Response
 
 from services.child import in_child
-from services.formats import CSV, GEOJSON, JSON, XLSX
+from services.formats import CSV, GEOJSON, JSON, XLSX, json_bytes
 from tzkc_geo.bulk import Columns, Question, assign_stream
 from tzkc_geo.crs import allow_shift, to_cgcs2000
 from tzkc_geo.datum import Datum
@@ -56,8 +55,7 @@ def located(
             "results": row_objects(marked(found.table)),
             "digest": world.catalog.digest,
         }
-        text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return Response(text, headers=headers, media_type=form.media)
+        return Response(json_bytes(content), headers=headers, media_type=form.media)
     data, _ = table_bytes(found.table, f".{form.name}")
     if form is not GEOJSON:
         headers["Content-Disposition"] = f'attachment; filename="located.{form.name}"'

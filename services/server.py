@@ -23,6 +23,7 @@ from services.world import World, world_of
 from tzkc_geo.errors import DataError
 from tzkc_geo.io.folder import find_folder
 from tzkc_geo.io.load import load
+from tzkc_geo.io.papers import paper_files, read_papers
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -70,9 +71,10 @@ def serve(
 def world(settings: Settings) -> World:
     """Return the world of the data folder, with the time of its newest file."""
     folder = find_folder(settings.data_dir)
-    paths = [*folder.input_files(), *folder.network_files()]
+    paths = [*folder.input_files(), *folder.network_files(), *paper_files(folder)]
     newest = max(path.stat().st_mtime for path in paths)
-    return world_of(load(settings.data_dir), datetime.fromtimestamp(newest, UTC))
+    modified = datetime.fromtimestamp(newest, UTC)
+    return world_of(load(settings.data_dir), modified, papers=read_papers(folder))
 
 
 class Loaded:

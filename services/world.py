@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tzkc_geo.catalog import Catalog
+    from tzkc_geo.io.papers import Papers
 
     Made = TypeVar("Made")
 
@@ -25,7 +26,8 @@ class World:
 
     catalog: Catalog
     modified: datetime  # when its files were last changed, UTC, whole seconds
-    key: str  # of everything that an answer follows from: data, network and version
+    key: str  # of everything that an answer follows from: data, network, papers and version
+    papers: Papers | None = None  # what an audit sets the geometry against; None: not loaded
     _made: dict[str, Any] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -52,14 +54,18 @@ def as_world(found: Catalog | World) -> World:
     return found if isinstance(found, World) else world_of(found)
 
 
-def world_of(catalog: Catalog, modified: datetime | None = None) -> World:
+def world_of(
+    catalog: Catalog, modified: datetime | None = None, *, papers: Papers | None = None
+) -> World:
     """Return a world with the outlines of its catalog ready for the first request."""
     outlines(catalog)
-    parts = (catalog.digest, catalog.transport.digest, __version__)
+    read = "" if papers is None else papers.digest
+    parts = (catalog.digest, catalog.transport.digest, read, __version__)
     return World(
         catalog=catalog,
         modified=(modified or datetime.now(UTC)).replace(microsecond=0),
         key=sha256("\0".join(parts).encode()).hexdigest(),
+        papers=papers,
     )
 
 

@@ -120,6 +120,15 @@ TOP = """
 <li><a href="units"><code>GET /units</code></a> 19 个单元 all units (JSON)</li>
 <li><a href="locate?lon=121.45&amp;lat=28.645"><code>GET /locate?lon=&amp;lat=&amp;datum=</code></a>
 归属与依据 membership with grounds (JSON)</li>
+<li><code>POST /locate</code> 批量：JSON、GeoJSON、CSV、XLSX、界址点 TXT points, parcels, files</li>
+<li><a href="units/c01"><code>GET /units/{id}</code></a> 单元详情
+one unit with its grounds (JSON)</li>
+<li><a href="audit?f=html"><code>GET /audit</code></a> 规划数据审计 the plan's figures, checked
+(JSON, HTML, XLSX)</li>
+<li><a href="adjacency"><code>GET /adjacency</code></a> 单元邻接
+who borders whom (JSON, GeoJSON)</li>
+<li><a href="quality?f=html"><code>GET /quality</code></a> 数据质量 validity, audit, provenance, age
+(HTML, JSON)</li>
 <li><a href="maps/overview"><code>GET /maps/overview?lang=zh|en</code></a> 总览图 map (HTML)</li>
 <li><a href="health"><code>GET /health</code></a> 运行状态 state (JSON)</li>
 <li><a href="collections?f=html"><code>GET /collections</code></a> 要素集合 features

@@ -68,15 +68,12 @@ def audit(  # noqa: PLR0917  (one parameter an option)
 
 def _report(context: typer.Context, plane: Plane) -> AuditReport:
     """Return the audit of the data folder."""
-    from tzkc_geo.audit_sources import sources_used
-    from tzkc_geo.io.plan import read_extents, read_plan
-    from tzkc_geo.io.tables import read_tables
+    from tzkc_geo.io.papers import read_papers
     from tzkc_geo.reports import audit_report
 
-    folder, catalog = folder_of(context), catalog_of(context)
-    extents = read_extents(folder)
-    sources = sources_used(read_tables(folder), extents)
-    return audit_report(catalog, read_plan(folder), extents, sources, plane=plane)
+    papers = read_papers(folder_of(context))
+    asked = (papers.plan, papers.extents, papers.sources)
+    return audit_report(catalog_of(context), *asked, plane=plane)
 
 
 def _page(report: AuditReport, lang: Lang, font: Path | None) -> str:

@@ -86,7 +86,10 @@ class DataFolder:
         """Return the sha256 of some files of this folder and the version (内容摘要)."""
         total = hashlib.sha256(version.encode())
         for path in paths:
-            total.update(f"\0{self.layers.index(path.parent)}/{path.name}\0".encode())
+            holding = [layer for layer in self.layers if path.is_relative_to(layer)]
+            layer = max(holding, key=lambda one: len(one.parts))  # one may lie in the other
+            name = path.relative_to(layer).as_posix()
+            total.update(f"\0{self.layers.index(layer)}/{name}\0".encode())
             total.update(path.read_bytes().replace(b"\r\n", b"\n"))
         return total.hexdigest()
 

@@ -27,6 +27,7 @@ KEYS = {
     "plan/table_3_3": "row",
     "plan/table_3_4": "row",
 }
+EXTENTS_TABLE = "extents"
 EXTENTS = (
     "extent_id",
     "unit_id",
@@ -74,7 +75,7 @@ def read_extents(folder: DataFolder) -> tuple[Extent, ...]:
     DataError
         The table is missing or a row is wrong.
     """
-    return tuple(_extent(row) for row in _layered(folder, "extents", EXTENTS))
+    return tuple(_extent(row) for row in _layered(folder, EXTENTS_TABLE, EXTENTS))
 
 
 def _layered(folder: DataFolder, name: str, columns: Sequence[str]) -> list[TableRow]:

@@ -8,7 +8,8 @@ from tzkc_geo.reports.audit_sheet import audit_xlsx
 from tzkc_geo.reports.boundary import boundary_html
 from tzkc_geo.reports.commitments import commitments_html
 from tzkc_geo.reports.known import known_markdown, spliced
-from tzkc_geo.reports.units import units_json
+from tzkc_geo.reports.quality import quality_html, quality_json
+from tzkc_geo.reports.units import unit_json, units_json
 
 __all__ = [
     "AuditReport",
@@ -21,6 +22,9 @@ __all__ = [
     "boundary_html",
     "commitments_html",
     "known_markdown",
+    "quality_html",
+    "quality_json",
     "spliced",
+    "unit_json",
     "units_json",
 ]
