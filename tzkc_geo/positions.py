@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tzkc_geo.angles import read_angle
-from tzkc_geo.crs import allow_shift, to_cgcs2000
+from tzkc_geo.crs import allow_shift, check_position, to_cgcs2000
 from tzkc_geo.datum import Datum
 from tzkc_geo.errors import CrsError, DataError
 from tzkc_geo.faults import faults, faulty, swapped
@@ -129,6 +129,32 @@ def read_pair(first: str, second: str) -> tuple[float, float]:
         msg = f"position: {swapped(repr(first), repr(second))}"
         raise CrsError(msg)
     return float(one.values[0]), float(other.values[0])
+
+
+def read_position(
+    first: str, second: str, *, datum: Datum | str | None, undo_shift: bool = True
+) -> tuple[float, float]:
+    """Return lon, lat in degrees, EPSG:4490, of what a person gave on a datum.
+
+    Parameters
+    ----------
+    first, second
+        As in `read_pair`.
+    datum
+        None: nobody said, WGS84 is taken.
+    undo_shift
+        Whether the offset of GCJ-02 and BD-09 may be removed.
+
+    Raises
+    ------
+    CrsError
+        It is no position, or the datum does not exist or is not allowed.
+    """
+    x, y = read_pair(first, second)
+    used = allow_shift(Datum.WGS84 if datum is None else datum, undo_shift=undo_shift)
+    check_position(x, y, datum=used)
+    lon, lat = to_cgcs2000(x, y, used, undo_shift=undo_shift)
+    return float(lon), float(lat)
 
 
 def _turned(axis: Axis | None) -> Axis | None:

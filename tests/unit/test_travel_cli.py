@@ -172,7 +172,7 @@ def test_a_closed_bridge_is_a_scenario_of_ones_own(tmp_path: Path) -> None:
     [
         (("reach", *SITE, "--minutes", "0"), "expected above 0 and at most 240, got 0"),
         (("reach", *SITE, "--minutes", "9999"), "expected above 0 and at most 240, got 9999"),
-        (("reach", *SITE, "--minutes", "ten"), "--minutes: is not a number"),
+        (("reach", *SITE, "--minutes", "ten"), "minutes: is not a number"),
         (("reach", *SITE, "--modes", "walk,fly"), "modes: 'fly' is not allowed"),
         (("reach", *SITE, "--at", "25:00"), "at: is no time of the day"),
         (("reach", "28.645", "121.45"), "look swapped"),

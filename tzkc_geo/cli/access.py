@@ -9,6 +9,7 @@ import typer
 
 from tzkc_geo.cli import show, tables, travel
 from tzkc_geo.cli.state import catalog_of
+from tzkc_geo.network import asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ def access(  # noqa: PLR0917  (one parameter an option)
     """
     from tzkc_geo.network.reach_table import reach_table
 
-    wanted = travel.minutes_of(minutes)
+    wanted = asked.minutes_of(minutes)
     catalog = catalog_of(context)
     own = travel.scenario_of(scenario, catalog)
     found = reach_table(catalog, wanted, scenario=own, peak=peak)

@@ -9,6 +9,7 @@ import typer
 
 from tzkc_geo.cli import show, tables, travel
 from tzkc_geo.cli.state import catalog_of
+from tzkc_geo.network import asked
 
 if TYPE_CHECKING:
     from tzkc_geo.network.matrix import Matrix
@@ -48,7 +49,7 @@ def matrix(  # noqa: PLR0917  (one parameter an option)
         catalog,
         places or None,
         scenario=travel.scenario_of(scenario, catalog),
-        modes=travel.modes_of(modes),
+        modes=asked.modes_of(modes),
         at=at,
         peak=peak,
     )

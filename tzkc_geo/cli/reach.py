@@ -9,6 +9,7 @@ import typer
 
 from tzkc_geo.cli import show, tables, travel
 from tzkc_geo.cli.state import catalog_of
+from tzkc_geo.network import asked
 
 if TYPE_CHECKING:
     from tzkc_geo.catalog import Catalog
@@ -50,11 +51,11 @@ def reach(  # noqa: PLR0917  (one parameter an option)
     """
     from tzkc_geo.network.reach import reach as find
 
-    wanted = travel.minutes_of(minutes)
+    wanted = asked.minutes_of(minutes)
     catalog = catalog_of(context)
     own = travel.scenario_of(scenario, catalog)
     site = travel.position(context, lon, lat, datum)
-    using = travel.modes_of(modes)
+    using = asked.modes_of(modes)
     found = find(catalog, *site, wanted, scenario=own, modes=using, at=at, peak=peak)
     if geojson is not None:
         _write_bands(geojson, found)

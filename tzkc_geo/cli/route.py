@@ -9,6 +9,7 @@ import typer
 from tzkc_geo.cli import show, tables, travel
 from tzkc_geo.cli.state import catalog_of
 from tzkc_geo.errors import DataError
+from tzkc_geo.network import asked
 
 if TYPE_CHECKING:
     from tzkc_geo.catalog import Catalog
@@ -52,7 +53,7 @@ def route(  # noqa: PLR0917  (one parameter an option)
     own = network(
         catalog,
         scenario=travel.scenario_of(scenario, catalog),
-        modes=travel.modes_of(modes),
+        modes=asked.modes_of(modes),
         peak=peak,
     )
     found = find(own, start, end, depart=None if tenths is None else tenths / 600)
@@ -71,7 +72,7 @@ def _ends(
         start = travel.position(context, lon1, lat1, datum)
         return start, travel.position(context, lon2, lat2, datum)
     if len(places) == NAMES:
-        return travel.place(catalog, places[0]), travel.place(catalog, places[1])
+        return asked.place(catalog, places[0]), asked.place(catalog, places[1])
     msg = f"route: expected LON1 LAT1 LON2 LAT2, or two ids or names, got {len(places)} words"
     raise DataError(msg)
 
