@@ -33,6 +33,7 @@ from services.routes import (
     quality,
     styles,
     tiles,
+    travel,
     units,
 )
 from services.world import Holder, World, as_world
@@ -92,7 +93,7 @@ def create_app(settings: Settings, load: Callable[[], Catalog | World]) -> FastA
     for module in (
         *(home, ogc_about, ogc_collections, ogc_items),
         *(health, operation),
-        *(units, locate, audit, quality),
+        *(units, locate, audit, quality, travel),
         *(maps, tiles, styles),
     ):
         app.include_router(module.router)

@@ -1,80 +1,43 @@
-"""The formats of answers, and which one a request gets."""
+"""The formats of our own endpoints beside those of OGC API, and what OpenAPI says of them."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from tzkc_geo.errors import DataError
+from fastapi import Response
+
+from services.ogc.media import CSV, HTML, JSON, Format, choose
+from services.ogc.openapi import f_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fastapi import Request
 
+__all__ = ["CSV", "GEOJSON", "HTML", "JSON", "PROBLEM", "XLSX", "Format", "f_parameter"]
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """One format; its name is the value of ``f``, and the ending of a file."""
-
-    name: str
-    media: str
-
-
-JSON: Final = Format("json", "application/json")
-GEOJSON: Final = Format("geojson", "application/geo+json")
-HTML: Final = Format("html", "text/html")
-CSV: Final = Format("csv", "text/csv")
-XLSX: Final = Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+SHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+GEOJSON: Final = Format("geojson", "application/geo+json", "GeoJSON")
+XLSX: Final = Format("xlsx", SHEET, "XLSX")
 PROBLEM: Final[dict[str, Any]] = {"content": {"application/problem+json": {}}}
 
 
-def choose(offers: Sequence[Format], request: Request) -> Format:
+def chosen(offers: Sequence[Format], request: Request) -> Format:
     """Return the format of an answer: that of ``f``, else the first that ``Accept`` names.
-
-    Parameters
-    ----------
-    offers
-        What there is; the first is given where the request has no wish that can be met.
-    request
-        With query and headers.
 
     Raises
     ------
-    DataError
+    QueryError
         ``f`` is none of the offered.
     """
-    if (name := request.query_params.get("f")) is not None:
-        for one in offers:
-            if one.name == name:
-                return one
-        known = ", ".join(one.name for one in offers)
-        msg = f"f: format is not offered here, expected one of {known}, got {name!r}"
-        raise DataError(msg)
-    by_media = {one.media: one for one in offers}
-    for media in _wished(request.headers.get("accept", "")):
-        if media in by_media:
-            return by_media[media]
-        if media == "*/*":
-            break
-    return offers[0]
+    return choose(offers, request.headers.get("accept", ""), request.query_params.get("f"))
 
 
 def json_bytes(content: object) -> bytes:
     """Return a value as the text of a JSON answer; NaN and infinities are a fault of ours."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.encode()
-
-
-def f_parameter(offers: Sequence[Format]) -> dict[str, Any]:
-    """Return the parameter ``f`` as OpenAPI has it."""
-    return {
-        "name": "f",
-        "in": "query",
-        "schema": {"type": "string", "enum": [one.name for one in offers]},
-        "description": "Format; counts for more than the header Accept.",
-    }
 
 
 def contents(offers: Sequence[Format], example: object = None) -> dict[str, Any]:
@@ -89,13 +52,16 @@ def contents(offers: Sequence[Format], example: object = None) -> dict[str, Any]
     return {one.media: kinds.get(one.name, text) for one in offers}
 
 
-def _wished(accept: str) -> list[str]:
-    """Return the media types of a header, the most wanted first."""
-    wished = []
-    for part in accept.lower().split(","):
-        media, *words = (word.strip() for word in part.split(";"))
-        quality = next((word[2:] for word in words if word.startswith("q=")), "1")
-        number = float(quality) if quality.replace(".", "", 1).isdecimal() else 1.0
-        if number > 0 and media:
-            wished.append((number, media))
-    return [media for _, media in sorted(wished, key=lambda pair: -pair[0])]
+def entry(offers: tuple[Format, ...], about: str) -> dict[str, Any]:
+    """Return what a route with formats says of itself: parameter ``f``, answers, problems."""
+    return {
+        "response_class": Response,
+        "openapi_extra": {"parameters": [f_parameter(offers)]},
+        "responses": {
+            200: {"description": about, "content": contents(offers)},
+            400: PROBLEM | {"description": "The format is not offered."},
+            404: PROBLEM | {"description": "What is asked for does not exist or is not loaded."},
+            422: PROBLEM | {"description": "A parameter is wrong."},
+            503: PROBLEM | {"description": "The service is busy; see Retry-After."},
+        },
+    }

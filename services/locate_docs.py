@@ -112,7 +112,7 @@ MANY_ANSWERS: Final[dict[int | str, Object]] = {
             **{media: {"schema": FILE} for media in (ARROW, OCTETS)},
         },
     },
-    400: PROBLEM | {"description": "The form is broken."},
+    400: PROBLEM | {"description": "The form is broken, or the format is not offered."},
     413: PROBLEM | {"description": "Too many bytes, rows, points or vertices, or too much work."},
     415: PROBLEM | {"description": "The media type or the ending of the file is not known."},
     422: PROBLEM | {"description": "It cannot be read, or no row of it can be used."},

@@ -42,6 +42,7 @@ class Limits:
     filter_length: int = 4_000  # characters of a CQL2 text
     filter_depth: int = 16  # of parentheses in a CQL2 text
     reach_minutes: int = 120  # of travel
+    bands: int = 12  # times of one question of reach
     jobs: int = 2  # of heavy work at the same time
     waiting: int = 16  # heavy requests that wait for their turn; more are sent away
     job_s: int = 20  # of heavy work of one request, with its waiting

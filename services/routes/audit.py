@@ -1,7 +1,7 @@
 """The plan's figures, checked, and who borders whom."""
 
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -10,12 +10,10 @@ from services.formats import (
     GEOJSON,
     HTML,
     JSON,
-    PROBLEM,
     XLSX,
     Format,
-    choose,
-    contents,
-    f_parameter,
+    chosen,
+    entry,
     json_bytes,
 )
 from services.pages import Page, page_response
@@ -38,21 +36,7 @@ Level = Annotated[
 ]
 
 
-def _entry(offers: tuple[Any, ...], about: str) -> dict[str, Any]:
-    """Return what OpenAPI says of a route with formats."""
-    return {
-        "response_class": Response,
-        "openapi_extra": {"parameters": [f_parameter(offers)]},
-        "responses": {
-            200: {"description": about, "content": contents(offers)},
-            404: PROBLEM | {"description": "The tables that this follows from are not loaded."},
-            422: PROBLEM | {"description": "A parameter is wrong."},
-            503: PROBLEM | {"description": "The service is busy; see Retry-After."},
-        },
-    }
-
-
-@router.get("/audit", **_entry(AUDIT, "The audit: units, sums, claims, readings, sources."))
+@router.get("/audit", **entry(AUDIT, "The audit: units, sums, claims, readings, sources."))
 async def audit(
     request: Request,
     world: Ready,
@@ -61,7 +45,7 @@ async def audit(
     lang: Tongue = Lang.ZH,
 ) -> Response:
     """Return the plan's areas, sums and countable claims, checked, with evidence."""
-    form = choose(AUDIT, request)
+    form = chosen(AUDIT, request)
     report = await pool.run(report_of, world, plane)
     if form is HTML:
         name = f"audit-page-{plane}-{lang}"
@@ -77,10 +61,10 @@ async def audit(
     return Response(text, media_type=JSON.media)
 
 
-@router.get("/adjacency", **_entry(PAIRS, "Every pair of a level, and what is part of what."))
+@router.get("/adjacency", **entry(PAIRS, "Every pair of a level, and what is part of what."))
 async def neighbours(request: Request, world: Ready, pool: Heavy, level: Level = None) -> Response:
     """Return which units border which, how long, and along or across which line."""
-    form = choose(PAIRS, request)
+    form = chosen(PAIRS, request)
     make = partial(_pairs, level=level, form=form)
     text = await pool.run(world.once, f"adjacency-{level}-{form.name}", make)
     return Response(text, media_type=form.media)

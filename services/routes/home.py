@@ -127,6 +127,10 @@ one unit with its grounds (JSON)</li>
 (JSON, HTML, XLSX)</li>
 <li><a href="adjacency"><code>GET /adjacency</code></a> 单元邻接
 who borders whom (JSON, GeoJSON)</li>
+<li><a href="reach?lon=121.45&amp;lat=28.645&amp;minutes=15"><code>GET /reach</code></a> 可达范围
+what is reached within some minutes (JSON, GeoJSON)</li>
+<li><a href="route?from=c01&amp;to=c04"><code>GET /route</code></a> 出行路径
+the fastest way (JSON)</li>
 <li><a href="quality?f=html"><code>GET /quality</code></a> 数据质量 validity, audit, provenance, age
 (HTML, JSON)</li>
 <li><a href="maps/overview"><code>GET /maps/overview?lang=zh|en</code></a> 总览图 map (HTML)</li>

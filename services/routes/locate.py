@@ -6,7 +6,7 @@ from fastapi.responses import JSONResponse
 
 from services import located
 from services.deps import Heavy, Ready, Set, get_settings, get_world
-from services.formats import GEOJSON, choose
+from services.formats import GEOJSON, chosen
 from services.hot import HotRoute
 from services.locate_docs import MANY, MANY_ANSWERS, PARAMETERS, POSITION_ANSWERS
 from services.uploads import body_of, media_of, read, upload_of
@@ -58,7 +58,7 @@ async def locate_many(request: Request, world: Ready, settings: Set, pool: Heavy
         names = (datum, asked.get("lon") or "lon", asked.get("lat") or "lat")
         return await located.arrow(data, names, world, settings, pool)
     first = (GEOJSON,) if media == GEOJSON.media else ()
-    form = choose((*first, *located.OFFERS), request)
+    form = chosen((*first, *located.OFFERS), request)
     upload = await upload_of(request, settings)
     rows = await read(upload, settings, pool)
     return await pool.run(located.located, rows, world, settings, form)

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.deps import Heavy, Ready
-from services.formats import HTML, JSON, PROBLEM, choose, contents, f_parameter, json_bytes
+from services.formats import HTML, JSON, chosen, entry, json_bytes
 from services.pages import Page, page_response
 from services.papers import report_of
 from services.world import World
@@ -32,22 +32,13 @@ def _text(world: World) -> bytes:
     return world.once("quality-json", lambda _: json_bytes(_content(world)))
 
 
-@router.get(
-    "/quality",
-    response_class=Response,
-    openapi_extra={"parameters": [f_parameter(OFFERS)]},
-    responses={
-        200: {"description": "The state of the data.", "content": contents(OFFERS)},
-        404: PROBLEM | {"description": "The tables that this follows from are not loaded."},
-        503: PROBLEM | {"description": "The service is busy; see Retry-After."},
-    },
-)
+@router.get("/quality", **entry(OFFERS, "The state of the data."))
 async def quality(request: Request, world: Ready, pool: Heavy) -> Response:
     """Return validity, coverage faults, audit verdicts, provenance and the date of the edition.
 
     How old an edition is follows from its date; no age stands in the JSON, so that an answer stays
     true while it is kept.
     """
-    if choose(OFFERS, request) is HTML:
+    if chosen(OFFERS, request) is HTML:
         return page_response(await pool.run(_page, world))
     return Response(await pool.run(_text, world), media_type=JSON.media)

@@ -11,10 +11,14 @@ from fastapi.testclient import TestClient
 from services.app import create_app
 from services.errors import STATUS
 from services.ogc.faults import QueryError
-from services.settings import Settings
+from services.settings import Limits, Settings
+from services.world import world_of
 from tests.toy.world import catalog, middle
 from tzkc_geo import errors
+from tzkc_geo.catalog import Catalog
 from tzkc_geo.crs import from_cgcs2000
+from tzkc_geo.io.folder import shipped_folder
+from tzkc_geo.io.papers import read_papers
 from tzkc_geo.reports import units_json
 from tzkc_geo.verdict import locate
 
@@ -181,17 +185,25 @@ def test_pages_are_utf8_html_that_fetch_nothing_from_outside(
     assert not re.search(r"""(?:src|href|action)\s*=\s*["']?(?:https?:)?//""", reply.text)
 
 
-def test_the_first_page_links_the_map_and_lists_all_units(client: TestClient) -> None:
+def test_every_link_of_the_first_page_leads_somewhere(real_catalog: Catalog) -> None:
+    world = world_of(real_catalog, papers=read_papers(shipped_folder()))
+    with TestClient(create_app(Settings(limits=Limits(job_s=120)), lambda: world)) as client:
+        addresses = re.findall(r'<a href="([^"]+)"', client.get("/").text)
+        assert len(addresses) > 10
+        for address in addresses:
+            assert client.get("/" + address.replace("&amp;", "&")).status_code == 200, address
+
+
+def test_the_first_page_lists_all_units(client: TestClient) -> None:
     page = client.get("/").text
-    for address in re.findall(r'<a href="([^"]+)"', page):
-        assert client.get("/" + address.replace("&amp;", "&")).status_code == 200, address
     assert all(row.name_zh in page and row.name_en in page for row in TOY.units)
 
 
 def test_openapi_names_every_address(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert set(paths) >= {
-        *("/", "/units", "/locate", "/maps/overview"),
+        *("/", "/units", "/units/{unit_id}", "/locate", "/maps/overview"),
+        *("/audit", "/adjacency", "/quality", "/reach", "/route"),
         *("/health", "/ready", "/metrics", "/admin/reload", "/api", "/conformance"),
         *("/collections", "/collections/{collectionId}", "/collections/{collectionId}/queryables"),
         "/collections/{collectionId}/items",
