@@ -91,10 +91,11 @@ def create_app(settings: Settings, load: Callable[[], Catalog | World]) -> FastA
     app.state.reload = partial(reload, app)
     add_handlers(app)
     for module in (
+        *(locate, tiles),  # called most, and routers are asked one after the other
         *(home, ogc_about, ogc_collections, ogc_items),
         *(health, operation),
-        *(units, locate, audit, quality, travel),
-        *(maps, tiles, styles),
+        *(units, audit, quality, travel),
+        *(maps, styles),
     ):
         app.include_router(module.router)
     return app

@@ -1,12 +1,12 @@
 """Which unit holds a position, and each row of what is sent."""
 
+import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 
 from services import located
 from services.deps import Heavy, Ready, Set, get_settings, get_world
-from services.formats import GEOJSON, chosen
+from services.formats import GEOJSON, JSON, chosen
 from services.hot import HotRoute
 from services.locate_docs import MANY, MANY_ANSWERS, PARAMETERS, POSITION_ANSWERS
 from services.uploads import body_of, media_of, read, upload_of
@@ -27,7 +27,7 @@ async def locate(request: Request) -> Response:
     catalog, settings = get_world(request).catalog, get_settings(request)
     datum = asked.get("datum") or None
     found = verdict.locate(*pair, catalog, datum=datum, undo_shift=settings.undo_shift)
-    return JSONResponse(found.to_json())
+    return Response(orjson.dumps(found.to_json()), media_type=JSON.media)
 
 
 router.add_api_route(

@@ -24,6 +24,7 @@ from tzkc_geo.cli import main
 from tzkc_geo.crs import from_cgcs2000
 from tzkc_geo.features import FeatureTable, cells
 from tzkc_geo.io.feature_write import write_features
+from tzkc_geo.verdict import locate
 
 TOY = catalog()
 BAD_ROW = "id,lon,lat\nx,,28.65\n" + TEXT.partition("\n")[2] + "y,28.65,121.40\nz,abc,1\n"
@@ -172,6 +173,8 @@ def test_a_batch_says_of_each_point_what_a_single_one_does(
     for k, (lon, lat) in enumerate(points):
         query = {"lon": lon, "lat": lat} | ({"datum": datum} if datum else {})
         single = client.get("/locate", params=query).json()
+        expected = locate(lon, lat, TOY, datum=datum).to_json()
+        assert single == json.loads(json.dumps(expected))  # every number to the last bit
         assert (objects[k].pop("id"), objects[k]) == (k, pairs[k])
         assert (pairs[k]["lon"], pairs[k]["lat"]) == (lon, lat)
         for key in ("verdict", "cluster", "zone"):
