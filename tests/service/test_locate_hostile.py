@@ -179,3 +179,41 @@ def test_a_parcel_of_a_million_vertices_is_over_the_cap(client: TestClient) -> N
     text = big_parcel(1_000_001)
     reply = post(client, text, "application/geo+json")
     assert (reply.status_code, "1000000, got" in reply.json()["detail"]) == (413, True)
+
+
+HUGE, LONG, HALF = "9" * 400, "9" * 5000, '"\\ud800"'
+POINT = '{"type": "Point", "coordinates": %s}'
+FEATURE = '{"type": "Feature", "geometry": %s, "properties": %s}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        FEATURE % (POINT % f"[1, {HUGE}]", "null"),
+        FEATURE % (POINT % f"[1, {LONG}]", "null"),
+        FEATURE % (POINT % "[121.4, 28.6]", f'{{"a": {HALF}}}'),
+        FEATURE % (POINT % "[1e999, 28.6]", "{}"),
+        '{"type": "FeatureCollection", "features": [], "crs": {"properties": 3}}',
+        '{"type": "FeatureCollection", "features": [], "crs": 3}',
+        '{"type": "GeometryCollection", "geometries": [' * 400 + POINT % "[1, 2]" + "]}" * 400,
+        f'{{"points": [{{"id": {HALF}, "lon": 121.4, "lat": 28.6}}]}}',
+        '{"type": "Polygon", "coordinates": [5]}',
+        '{"type": "FeatureCollection", "features": [7]}',
+    ],
+)
+@pytest.mark.parametrize("media", ["application/json", "application/geo+json"])
+def test_hostile_json_is_refused_and_never_a_fault_of_ours(
+    client: TestClient, text: str, media: str
+) -> None:
+    reply = post(client, text, media)
+    assert reply.status_code == 422
+    assert reply.json()["status"] == 422
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "xlsx", "geojson"])
+def test_strange_cells_come_back_in_every_format(client: TestClient, form: str) -> None:
+    strange = (
+        '{"points": [{"": "x", "n": %s, "z": 1e999, "=1+1": "=2", "lon": 121.4, "lat": 28.65}]}'
+    )
+    reply = post(client, strange % HUGE, "application/json", params={"f": form})
+    assert (reply.status_code, reply.headers["tzkc-faults"]) == (200, "0")

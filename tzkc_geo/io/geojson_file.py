@@ -14,6 +14,7 @@ from tzkc_geo.features import FeatureTable, cells
 from tzkc_geo.io.cell_values import plain_cell
 from tzkc_geo.io.encoding import decode
 from tzkc_geo.io.header_json import HEADER, header_json, header_of
+from tzkc_geo.io.json_text import json_value
 from tzkc_geo.io.vector_files import flat
 from tzkc_geo.ring_faults import open_ring
 
@@ -51,14 +52,7 @@ def parse_geojson(data: bytes, *, name: str) -> tuple[FeatureTable, str, tuple[s
         Its member ``crs`` is not understood.
     """
     text, encoding = decode(data, name=name)
-    try:
-        content = json.loads(text)
-    except json.JSONDecodeError as exc:
-        msg = f"{name}:{exc.lineno}: is not JSON, expected GeoJSON, got {exc.msg.lower()}"
-        raise DataError(msg) from exc
-    except RecursionError as exc:
-        msg = f"{name}:1: is nested too deep, expected GeoJSON"
-        raise DataError(msg) from exc
+    content: Any = json_value(text, name=name, expected="GeoJSON")
     features = _features(content, name)
     shapes, faults = [], []
     columns: dict[str, list[object]] = {}
@@ -135,7 +129,7 @@ def _shape(geometry: Any) -> tuple[shapely.Geometry | None, str]:  # noqa: ANN40
         if fault := open_ring(_rings(geometry)):
             return None, fault
         return shapely.geometry.shape(geometry), ""
-    except (shapely.errors.ShapelyError, ValueError, TypeError, KeyError, LookupError) as exc:
+    except (shapely.errors.ShapelyError, ValueError, TypeError, LookupError, OverflowError) as exc:
         got = f"{type(exc).__name__}: {exc}"
         return None, f"geometry is not clear, expected type and coordinates, got {got}"
     except AttributeError as exc:
@@ -154,7 +148,8 @@ def _system(content: Mapping[str, Any], name: str) -> int | None:
     said = content.get("crs")
     if said is None:
         return None
-    text = str(said.get("properties", {}).get("name")) if isinstance(said, dict) else ""
+    properties = said.get("properties") if isinstance(said, dict) else None
+    text = str(properties.get("name")) if isinstance(properties, dict) else ""
     if CRS84.fullmatch(text):
         return WGS84_EPSG
     if match := URN.fullmatch(text):

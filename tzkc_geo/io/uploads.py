@@ -15,6 +15,7 @@ from tzkc_geo.features import FeatureTable, cells
 from tzkc_geo.io.encoding import decode
 from tzkc_geo.io.feature_files import ENDINGS, placed_table, read_features
 from tzkc_geo.io.feature_write import SIDECARS, write_features
+from tzkc_geo.io.json_text import json_value
 from tzkc_geo.io.vector_files import SHP
 from tzkc_geo.io.zip_check import check_zip
 
@@ -154,18 +155,7 @@ def table_bytes(table: FeatureTable, ending: str) -> tuple[bytes, tuple[str, ...
 def _json(data: bytes) -> object:
     """Return what a JSON text says, or raise `DataError`."""
     text, _ = decode(data, name=STEM)
-    try:
-        content: object = json.loads(text)
-    except json.JSONDecodeError as exc:
-        msg = f"{STEM}:{exc.lineno}: is not JSON, expected {SHAPE}, got {exc.msg.lower()}"
-        raise DataError(msg) from exc
-    except ValueError as exc:  # a number of thousands of digits
-        msg = f"{STEM}:1: holds a number that is too long, expected {SHAPE}"
-        raise DataError(msg) from exc
-    except RecursionError as exc:
-        msg = f"{STEM}:1: is nested too deep, expected {SHAPE}"
-        raise DataError(msg) from exc
-    return content
+    return json_value(text, name=STEM, expected=SHAPE)
 
 
 def _is_geojson(content: object) -> bool:
