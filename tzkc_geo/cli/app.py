@@ -22,6 +22,7 @@ from tzkc_geo.cli import (
     coverage,
     diff,
     export,
+    figure,
     gtfs,
     locate,
     matrix,
@@ -61,6 +62,7 @@ app.command(context_settings=NEGATIVE, epilog=route.EXAMPLE)(route.route)
 app.command(epilog=matrix.EXAMPLE)(matrix.matrix)
 app.command(epilog=access.EXAMPLE)(access.access)
 app.command(epilog=gtfs.EXAMPLE)(gtfs.gtfs)
+app.command(context_settings=NEGATIVE, epilog=figure.EXAMPLE)(figure.figure)
 
 UNDO_SHIFT = "TZKC_UNDO_SHIFT"  # the environment variable of --undo-shift; the service reads it too
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object. 输出 JSON")]

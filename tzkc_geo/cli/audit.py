@@ -55,7 +55,7 @@ def audit(  # noqa: PLR0917  (one parameter an option)
     if len({path for path, _ in makers}) < len(makers):
         msg = "--html, --xlsx and --pdf: name the same file twice, expected one file each"
         raise DataError(msg)
-    report = _report(context, way)
+    report = report_of(context, way)
     written = {path: make(report, tongue, font) for path, make in makers}
     for path, content in written.items():
         write_file(path, content)
@@ -66,14 +66,15 @@ def audit(  # noqa: PLR0917  (one parameter an option)
         show_audit.report(report)
 
 
-def _report(context: typer.Context, plane: Plane) -> AuditReport:
-    """Return the audit of the data folder."""
+def report_of(context: typer.Context, plane: Plane | None = None) -> AuditReport:
+    """Return the audit of the data folder; None: areas on the ellipsoid."""
+    from tzkc_geo.audit import Plane
     from tzkc_geo.io.papers import read_papers
     from tzkc_geo.reports import audit_report
 
     papers = read_papers(folder_of(context))
     asked = (papers.plan, papers.extents, papers.sources)
-    return audit_report(catalog_of(context), *asked, plane=plane)
+    return audit_report(catalog_of(context), *asked, plane=plane or Plane.STATUTORY)
 
 
 def _page(report: AuditReport, lang: Lang, font: Path | None) -> str:
