@@ -22,6 +22,7 @@ from services.pool import Pool
 from services.reload import reload, reloads_on_hangup
 from services.routes import (
     audit,
+    commitments,
     health,
     home,
     locate,
@@ -94,7 +95,7 @@ def create_app(settings: Settings, load: Callable[[], Catalog | World]) -> FastA
         *(locate, tiles),  # called most, and routers are asked one after the other
         *(home, ogc_about, ogc_collections, ogc_items),
         *(health, operation),
-        *(units, audit, quality, travel),
+        *(units, audit, quality, travel, commitments),
         *(maps, styles),
     ):
         app.include_router(module.router)

@@ -29,7 +29,7 @@ class World:
     key: str  # of everything that an answer follows from: data, network, papers and version
     papers: Papers | None = None  # what an audit sets the geometry against; None: not loaded
     _made: dict[str, Any] = field(default_factory=dict)
-    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _locks: dict[str, threading.RLock] = field(default_factory=dict)
 
     def once(self, name: str, make: Callable[[Catalog], Made]) -> Made:
         """Return what ``make`` gives for this catalog; it is made once, and kept.
@@ -39,10 +39,10 @@ class World:
         name
             Of the thing; a name always goes with the same ``make``.
         make
-            Called with the catalog, by one thread at a time.
+            Called with the catalog, by one thread at a time; other things are not held up.
         """
         if name not in self._made:
-            with self._lock:
+            with self._locks.setdefault(name, threading.RLock()):
                 if name not in self._made:
                     self._made[name] = make(self.catalog)
         made: Made = self._made[name]

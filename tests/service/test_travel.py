@@ -149,3 +149,18 @@ def test_openapi_names_the_ends_and_the_limits(client: TestClient) -> None:
     assert {"from", "to", "lon1", "lat2", "at"} <= set(names)
     assert "application/geo+json" in paths["/reach"]["get"]["responses"]["200"]["content"]
     assert "413" in paths["/reach"]["get"]["responses"]
+
+
+def test_commitments_are_those_of_the_command(
+    client: TestClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    got = client.get("/commitments").json()
+    assert got == command(capsys, "commitments")
+    assert list(got["scenario"]) == ["2022", "today", "2028"]
+
+
+def test_the_page_of_commitments_has_its_promises(client: TestClient) -> None:
+    page = client.get("/commitments?lang=en", headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert "10 分钟进入快速路网" in page.text
+    assert client.get("/commitments?lang=fr").status_code == 422

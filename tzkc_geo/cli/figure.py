@@ -143,8 +143,9 @@ def _reach(
     peak: bool,
 ) -> Reach:
     """Return what is reached from the site."""
+    from tzkc_geo.network.asked import minutes_of, modes_of
     from tzkc_geo.network.reach import reach
 
-    wanted, own = travel.minutes_of(minutes), travel.scenario_of(scenario, catalog)
-    using = travel.modes_of(modes)
+    wanted, own = minutes_of(minutes), travel.scenario_of(scenario, catalog)
+    using = modes_of(modes)
     return reach(catalog, *site, wanted, scenario=own, modes=using, at=at, peak=peak)
