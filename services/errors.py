@@ -79,7 +79,7 @@ class Faults:
             if started or scope["type"] != "http":
                 raise
             await refusal(exc)(scope, receive, send)
-        except Exception:
+        except Exception:  # the outermost place: no fault goes unanswered or tells of the inside
             if started or scope["type"] != "http":
                 raise
             LOG.exception("a request failed")

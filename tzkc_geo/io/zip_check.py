@@ -54,6 +54,7 @@ def check_zip(
                 )
                 raise LimitError(msg)
             damaged = archive.testzip()  # reads no more than the directory says
+    # What zipfile raises for a file that is damaged, cut short, encrypted or packed in another way.
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as exc:
         got = "nothing" if not data else f"{exc}".lower() or "a damaged archive"
         msg = f"{name}: cannot be read, expected {kind}, got {got}"
